@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/task.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <utility>
+
+namespace comeback::base {
+
+namespace detail {
+
+struct task_state {
+  task_state(int number, std::string text, bool can_cancel)
+      : id(number), description(std::move(text)), cancelable(can_cancel) {}
+
+  const int id;
+  const std::string description;
+  std::stop_source stop;
+
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  int percent = 0;
+  bool cancelable;
+  bool complete = false;
+  task_outcome outcome;
+
+  void finish(task_outcome value) {
+    {
+      const std::lock_guard lock(mutex);
+      outcome = std::move(value);
+      percent = 100;
+      cancelable = false;
+      complete = true;
+    }
+    changed.notify_all();
+  }
+};
+
+}  // namespace detail
+
+namespace {
+
+std::atomic<int> next_task_id{1};
+constexpr std::size_t ended_tasks_kept = 100;
+
+task_outcome run(const executor::body& work, task_context& context) noexcept {
+  try {
+    return work(context);
+  } catch (...) {
+    return outcome_of(describe_current_exception());
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(task_result result) noexcept {
+  switch (result) {
+    case task_result::success:
+      return "success";
+    case task_result::cancelled:
+      return "cancelled";
+    case task_result::unexpected_error:
+      return "unexpected error";
+    case task_result::out_of_memory:
+      return "out of memory";
+    case task_result::disk_related_error:
+      return "disk error";
+    case task_result::incompatible_saved_state:
+      return "incompatible saved state";
+    case task_result::timed_out:
+      return "timed out";
+    case task_result::illegal_value:
+      return "illegal value";
+    case task_result::thread_crash:
+      return "thread crash";
+    case task_result::shutdown_aborted:
+      return "shutdown aborted";
+  }
+  return "unknown";
+}
+
+task_outcome outcome_of(const described_error& e) {
+  const auto result = [&] {
+    switch (e.code) {
+      case errc::ok:
+        return task_result::success;
+      case errc::cancelled:
+        return task_result::cancelled;
+      case errc::timed_out:
+        return task_result::timed_out;
+      case errc::out_of_memory:
+        return task_result::out_of_memory;
+      case errc::disk_full:
+        return task_result::disk_related_error;
+      default:
+        return task_result::unexpected_error;
+    }
+  }();
+  return {result, e.code, e.message};
+}
+
+void task_context::percent(int value) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->percent = std::max(state_->percent, std::min(value, 99));
+  }
+  state_->changed.notify_all();
+}
+
+void task_context::cancelable(bool value) {
+  const std::lock_guard lock(state_->mutex);
+  state_->cancelable = value;
+}
+
+std::stop_token task_context::stop() const { return state_->stop.get_token(); }
+
+bool task_context::sleep(std::chrono::milliseconds duration) const {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait_for(lock, stop(), duration, [] { return false; });
+  return state_->stop.stop_requested();
+}
+
+int task::id() const { return state_->id; }
+std::string task::description() const { return state_->description; }
+
+int task::percent() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->percent;
+}
+
+bool task::cancelable() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->cancelable;
+}
+
+bool task::complete() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->complete;
+}
+
+bool task::cancel() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->complete || !state_->cancelable) return false;
+  }
+  state_->stop.request_stop();
+  return true;
+}
+
+bool task::wait_for(std::chrono::milliseconds duration) const {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_for(lock, duration, [&] { return state_->complete; });
+}
+
+void task::wait() const {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait(lock, [&] { return state_->complete; });
+}
+
+task_outcome task::outcome() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->outcome;
+}
+
+executor::executor() = default;
+
+executor::~executor() { finish(); }
+
+task executor::start(std::string description, bool cancelable, body work) {
+  auto state = std::make_shared<detail::task_state>(next_task_id++, std::move(description), cancelable);
+  const std::lock_guard lock(mutex_);
+  drop_old_locked();
+  entries_.push_back({task(state), std::jthread([state, work = std::move(work)]() mutable {
+                        task_context context(state);
+                        auto outcome = run(work, context);
+                        work = nullptr;  // what the body owns is gone before anybody sees the end
+                        state->finish(std::move(outcome));
+                      })});
+  return entries_.back().handle;
+}
+
+std::vector<task> executor::tasks() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<task> all;
+  all.reserve(entries_.size());
+  for (const auto& e : entries_) all.push_back(e.handle);
+  return all;
+}
+
+void executor::finish() const {
+  for (const auto& t : tasks()) t.wait();
+}
+
+void executor::drop_old_locked() {
+  auto ended = static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [](const entry& e) { return e.handle.complete(); }));
+  std::erase_if(entries_, [&](const entry& e) {
+    return ended > ended_tasks_kept && e.handle.complete() && ended-- > 0;
+  });
+}
+
+}  // namespace comeback::base
