@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/add_tree.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "tree/host_folder.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace comeback::tree {
+namespace {
+
+constexpr std::size_t warnings_kept = 100;
+constexpr std::uint32_t no_folder = 0xFFFFFFFF;
+
+[[noreturn]] void fail(base::errc code, std::string_view doing, const std::string& path, int number) {
+  throw base::error(code,
+                    fmt::format("Cannot {} {}: {}.", doing, base::printable(path), std::strerror(number)));
+}
+
+struct close_folder {
+  void operator()(DIR* d) const { ::closedir(d); }
+};
+
+// The names in a folder, in byte order. Takes the descriptor's place in its own stream of entries.
+std::vector<std::string> names_in(int folder, const std::string& path) {
+  base::unique_fd own(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!own) fail(base::errc::directory_read_failure, "list", path, errno);
+  const std::unique_ptr<DIR, close_folder> entries(::fdopendir(own.get()));
+  if (!entries) fail(base::errc::directory_read_failure, "list", path, errno);
+  (void)own.release();
+  std::vector<std::string> names;
+  for (errno = 0; const dirent* e = ::readdir(entries.get()); errno = 0) {
+    const std::string_view name = e->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  if (errno != 0) fail(base::errc::directory_read_failure, "list", path, errno);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+file_identity identity(const struct stat& is) { return {is.st_dev, is.st_ino}; }
+
+base::timestamp modified(const struct stat& is) {
+  return {is.st_mtim.tv_sec, static_cast<std::uint32_t>(is.st_mtim.tv_nsec)};
+}
+
+}  // namespace
+
+std::optional<file_identity> identity_of(const std::filesystem::path& path) {
+  struct stat is {};
+  if (::stat(path.c_str(), &is) != 0) return std::nullopt;
+  return identity(is);
+}
+
+std::optional<file_identity> identity_of(int fd) {
+  struct stat is {};
+  if (::fstat(fd, &is) != 0) return std::nullopt;
+  return identity(is);
+}
+
+std::string_view name_of(left_out why) noexcept {
+  switch (why) {
+    case left_out::link:
+      return "symbolic link";
+    case left_out::broken_link:
+      return "broken symbolic link";
+    case left_out::link_loop:
+      return "symbolic link to a folder it lies in";
+    case left_out::special_file:
+      return "socket, pipe or device";
+  }
+  return "";
+}
+
+/// One call of `add_tree`: a stack of folders still to be read, so that their depth costs no stack of ours.
+class tree_builder {
+ public:
+  tree_builder(file_tree& tree, const add_options& options, const base::progress& progress,
+               const std::stop_token& stop)
+      : tree_(tree), options_(options), progress_(progress), stop_(stop) {}
+
+  add_result run(node_id into, const std::filesystem::path& source) {
+    const auto whole = std::filesystem::absolute(source).native();
+    struct stat is {};
+    const int why = ::stat(whole.c_str(), &is) != 0 ? errno : ENOTDIR;
+    if (!S_ISDIR(is.st_mode)) fail(base::errc::path_not_found, "read the folder", whole, why);
+    if (!tree_.is_directory(into))
+      throw base::error(base::errc::not_a_directory,
+                        base::printable(tree_.path(into)) + " is a file, not a directory.");
+    pending_.push_back({into, tree_.add_folder(no_folder, whole), step(no_folder, is)});
+    while (!pending_.empty()) {
+      base::check(stop_);
+      read_folder(std::exchange(pending_.back(), {}));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  struct folder {
+    node_id node = no_node;
+    std::uint32_t host = no_folder;  // in the tree's table of host folders
+    std::uint32_t way = no_folder;   // in `way_`
+  };
+  struct way_step {
+    file_identity what;
+    std::uint32_t parent;
+  };
+
+  // Only links can lead back into a folder, so the way is kept only where they are followed.
+  std::uint32_t step(std::uint32_t parent, const struct stat& is) {
+    if (!options_.follow_links) return no_folder;
+    way_.push_back({identity(is), parent});
+    return static_cast<std::uint32_t>(way_.size() - 1);
+  }
+
+  [[nodiscard]] bool on_the_way(std::uint32_t way, const file_identity& what) const {
+    for (; way != no_folder; way = way_[way].parent)
+      if (way_[way].what == what) return true;
+    return false;
+  }
+
+  void read_folder(const folder& here) {
+    pending_.pop_back();
+    const auto path = tree_.folder_path(here.host);
+    const auto fd = options_.follow_links ? open_folder(path, O_RDONLY)
+                                          : open_folder(path, O_RDONLY, tree_.given_path_size(here.host));
+    if (!fd) fail(base::errc::directory_read_failure, "list", path, errno);
+    base::report(progress_, {"reading folders", result_.files, 0, path});
+    const auto first_below = pending_.size();
+    for (const auto& name : names_in(fd.get(), path)) add(here, fd.get(), name);
+    // The stack hands out its last: turned round, folders are read in the order of their names.
+    std::reverse(pending_.begin() + static_cast<std::ptrdiff_t>(first_below), pending_.end());
+  }
+
+  void warn(left_out why, const folder& here, const std::string& name) {
+    if (++result_.warning_count <= warnings_kept) result_.warnings.push_back({why, path_of(here, name)});
+  }
+
+  [[nodiscard]] std::string path_of(const folder& here, const std::string& name) const {
+    return tree_.folder_path(here.host) + "/" + name;
+  }
+
+  void add(const folder& here, int fd, const std::string& name) {
+    struct stat is {};
+    if (::fstatat(fd, name.c_str(), &is, AT_SYMLINK_NOFOLLOW) != 0)
+      fail(base::errc::data_stream_create_failure, "read", path_of(here, name), errno);
+    if (S_ISLNK(is.st_mode)) {
+      if (!options_.follow_links) return warn(left_out::link, here, name);
+      if (::fstatat(fd, name.c_str(), &is, 0) != 0) return warn(left_out::broken_link, here, name);
+    }
+    if (std::find(options_.exclude.begin(), options_.exclude.end(), identity(is)) != options_.exclude.end())
+      return;
+    if (S_ISDIR(is.st_mode)) return add_folder(here, name, is);
+    if (!S_ISREG(is.st_mode)) return warn(left_out::special_file, here, name);
+    add_file(here, fd, name, is);
+  }
+
+  void add_folder(const folder& here, const std::string& name, const struct stat& is) {
+    if (on_the_way(here.way, identity(is))) return warn(left_out::link_loop, here, name);
+    auto node = tree_.find(here.node, name);
+    if (node && !tree_.is_directory(*node)) {
+      tree_.remove(*node);
+      node.reset();
+    }
+    if (!node) node = tree_.add_directory(here.node, name);
+    tree_.set_modified(*node, modified(is));
+    pending_.push_back({*node, tree_.add_folder(here.host, name), step(here.way, is)});
+    ++result_.directories;
+  }
+
+  void add_file(const folder& here, int fd, const std::string& name, const struct stat& is) {
+    // Asking the kernel is spared where everybody may read.
+    if ((is.st_mode & 0444) != 0444 && ::faccessat(fd, name.c_str(), R_OK, AT_EACCESS) != 0)
+      fail(base::errc::data_stream_create_failure, "read", path_of(here, name), errno);
+    if (const auto old = tree_.find(here.node, name)) tree_.remove(*old);
+    const auto node = tree_.attach(here.node, name,
+                                   {.seconds = is.st_mtim.tv_sec,
+                                    .nanoseconds = static_cast<std::uint32_t>(is.st_mtim.tv_nsec),
+                                    .kind = node_kind::file});
+    tree_.at(node).what = content_for(here, node, is);
+    ++result_.files;
+    result_.bytes += static_cast<std::uint64_t>(is.st_size);
+  }
+
+  content_id content_for(const folder& here, node_id node, const struct stat& is) {
+    content_id* seen = nullptr;
+    if (is.st_nlink > 1) {
+      seen = &links_.try_emplace(identity(is), no_content).first->second;
+      if (*seen != no_content && tree_.info(*seen).size == static_cast<std::uint64_t>(is.st_size))
+        return *seen;
+    }
+    const auto& n = tree_.at(node);
+    const auto what = tree_.add_content({.size = static_cast<std::uint64_t>(is.st_size),
+                                         .where = here.host,
+                                         .name_at = n.name_at,
+                                         .name_size = n.name_size,
+                                         .links_followed = options_.follow_links});
+    if (seen != nullptr) *seen = what;
+    return what;
+  }
+
+  file_tree& tree_;
+  const add_options& options_;
+  const base::progress& progress_;
+  const std::stop_token& stop_;
+  std::vector<folder> pending_;
+  std::vector<way_step> way_;
+  std::map<file_identity, content_id> links_;
+  add_result result_;
+};
+
+add_result add_tree(file_tree& tree, node_id into, const std::filesystem::path& source,
+                    const add_options& options, const base::progress& progress, const std::stop_token& stop) {
+  return tree_builder(tree, options, progress, stop).run(into, source);
+}
+
+add_result add_source(file_tree& tree, node_id into, const std::filesystem::path& source,
+                      const add_options& options, const base::progress& progress,
+                      const std::stop_token& stop) {
+  struct stat is {};
+  if (::stat(source.c_str(), &is) != 0) base::throw_errno(errno, "Cannot read", source.native());
+  if (S_ISDIR(is.st_mode)) return add_tree(tree, into, source, options, progress, stop);
+  auto name = std::filesystem::absolute(source).lexically_normal().filename().native();
+  if (const auto old = tree.find(into, name); old && !tree.is_directory(*old)) tree.remove(*old);
+  (void)tree.add_host_file(into, name, source);
+  return {.files = 1, .bytes = static_cast<std::uint64_t>(is.st_size)};
+}
+
+}  // namespace comeback::tree

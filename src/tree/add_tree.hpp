@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/progress.hpp"
+#include "tree/tree.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::tree {
+
+/// Which file of this machine a path or descriptor means.
+struct file_identity {
+  std::uint64_t device = 0, inode = 0;
+  auto operator<=>(const file_identity&) const = default;
+};
+/// Empty where there is no such file. Links are followed.
+[[nodiscard]] std::optional<file_identity> identity_of(const std::filesystem::path& path);
+[[nodiscard]] std::optional<file_identity> identity_of(int fd);
+
+struct add_options {
+  bool follow_links = false;  ///< take what links point to, instead of leaving links out
+  /// Files left out without a word, such as the image that is being made.
+  std::vector<file_identity> exclude{};
+};
+
+/// Why something of the host is not in the tree.
+enum class left_out : std::uint8_t {
+  link,          ///< a symbolic link, and links are not followed
+  broken_link,   ///< a symbolic link that leads nowhere
+  link_loop,     ///< a link to a folder that it lies in
+  special_file,  ///< a socket, pipe or device
+};
+[[nodiscard]] std::string_view name_of(left_out why) noexcept;  ///< "symbolic link"
+
+struct warning {
+  left_out why;
+  std::string path;  ///< on the host
+};
+
+struct add_result {
+  std::uint64_t files = 0, directories = 0, bytes = 0;  ///< added; directories without the top one
+  std::uint64_t warning_count = 0;
+  std::vector<warning> warnings{};  ///< the first hundred
+};
+
+/// Mirrors the contents of the folder `source` into the directory `into`. Directories are merged; what is
+/// there under the same name otherwise is replaced. Names are taken in byte order, so that the same folder
+/// gives the same tree. Files of several names (hard links) share one content within one call.
+/// Errors: `path_not_found` (no such folder), `directory_read_failure` (a folder cannot be listed),
+/// `data_stream_create_failure` (a file cannot be read), `cancelled`. The tree may then hold a part: work
+/// on a copy where that matters.
+add_result add_tree(file_tree& tree, node_id into, const std::filesystem::path& source,
+                    const add_options& options = {}, const base::progress& progress = {},
+                    const std::stop_token& stop = {});
+
+/// What the command line does with its arguments: a folder's contents go to `into`, a file into it under its
+/// own name. A file that is no regular file is `not_supported`.
+add_result add_source(file_tree& tree, node_id into, const std::filesystem::path& source,
+                      const add_options& options = {}, const base::progress& progress = {},
+                      const std::stop_token& stop = {});
+
+}  // namespace comeback::tree

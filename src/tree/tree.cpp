@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace comeback::tree {
+namespace {
+
+constexpr std::size_t index_of(node_id n) { return static_cast<std::uint32_t>(n); }
+
+void check_name(std::string_view name) {
+  const bool fits = !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
+                    name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+  if (!fits)
+    throw base::error(
+        base::errc::invalid_name,
+        fmt::format("\"{}\" cannot be the name of a file or directory.", base::printable(name)));
+}
+
+std::uint64_t hash(node_id dir, std::string_view name) {
+  return std::hash<std::string_view>{}(name) ^ (index_of(dir) * 0x9E3779B97F4A7C15ULL);
+}
+
+// Numbers of nodes, contents and name bytes are 32 bits: room for 100 million files.
+std::uint32_t number(std::size_t size) {
+  if (size >= 0xFFFFFFF0) throw base::error(base::errc::image_size_limit, "The tree has too many files.");
+  return static_cast<std::uint32_t>(size);
+}
+
+}  // namespace
+
+file_tree::file_tree() : nodes_(1) {}
+
+const file_tree::node& file_tree::at(node_id n) const {
+  if (index_of(n) >= nodes_.size() || nodes_[index_of(n)].removed)
+    throw base::error(base::errc::item_not_found, "There is no such item in the tree.");
+  return nodes_[index_of(n)];
+}
+
+file_tree::node& file_tree::at(node_id n) { return const_cast<node&>(std::as_const(*this).at(n)); }
+
+content_id file_tree::content_of(node_id n) const { return at(n).what; }
+
+std::uint64_t file_tree::size(node_id n) const {
+  const auto what = at(n).what;
+  return what == no_content ? 0 : contents_[static_cast<std::uint32_t>(what)].size;
+}
+
+std::string file_tree::path(node_id n) const {
+  std::vector<std::string_view> names;
+  for (; n != root; n = parent(n)) names.push_back(name(n));
+  std::string out;
+  for (auto part = names.rbegin(); part != names.rend(); ++part) out.append("/").append(*part);
+  return out.empty() ? "/" : out;
+}
+
+node_id file_tree::first_child(node_id dir) const { return at(dir).first; }
+
+std::vector<node_id> file_tree::children(node_id dir) const {
+  std::vector<node_id> all;
+  for (node_id n = first_child(dir); n != no_node; n = next_sibling(n)) all.push_back(n);
+  return all;
+}
+
+std::vector<node_id> file_tree::sorted_children(node_id dir) const {
+  auto all = children(dir);
+  const auto by_name = [this](node_id a, node_id b) { return name(a) < name(b); };
+  if (!std::is_sorted(all.begin(), all.end(), by_name)) std::sort(all.begin(), all.end(), by_name);
+  return all;
+}
+
+std::optional<node_id> file_tree::lookup(node_id dir, std::string_view wanted) const {
+  const auto found = index_.find(hash(dir, wanted), [&](std::uint32_t entry) {
+    const node& n = nodes_[entry];
+    return n.parent == dir && text(n.name_at, n.name_size) == wanted;
+  });
+  if (found == name_index::empty) return std::nullopt;
+  return node_id{found};
+}
+
+std::optional<node_id> file_tree::find(node_id dir, std::string_view name) const {
+  (void)at(dir);
+  return lookup(dir, name);
+}
+
+std::optional<node_id> file_tree::find_path(std::string_view path) const {
+  std::optional<node_id> here = root;
+  while (here && !path.empty()) {
+    const auto part = path.substr(0, path.find('/'));
+    if (!part.empty()) here = lookup(*here, part);
+    path.remove_prefix(std::min(path.size(), part.size() + 1));
+  }
+  return here;
+}
+
+std::uint32_t file_tree::store(std::string_view name) {
+  const auto where = number(names_.size() + name.size()) - static_cast<std::uint32_t>(name.size());
+  names_.append(name);
+  return where;
+}
+
+node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
+  check_name(name);
+  if (!is_directory(dir))
+    throw base::error(base::errc::not_a_directory,
+                      base::printable(path(dir)) + " is a file, not a directory.");
+  if (lookup(dir, name))
+    throw base::error(
+        base::errc::duplicate_name,
+        fmt::format("{} has an item \"{}\" already.", base::printable(path(dir)), base::printable(name)));
+  fresh.parent = dir;
+  fresh.name_at = store(name);
+  fresh.name_size = static_cast<std::uint16_t>(name.size());
+  const node_id n{number(nodes_.size())};
+  nodes_.push_back(fresh);
+  index_.insert(static_cast<std::uint32_t>(n), [this](std::uint32_t entry) {
+    return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
+  });
+  auto& folder = at(dir);
+  if (folder.last == no_node)
+    folder.first = n;
+  else
+    at(folder.last).next = n;
+  folder.last = n;
+  ++(fresh.kind == node_kind::directory ? directories_ : files_);
+  return n;
+}
+
+content_id file_tree::add_content(stored_content what) {
+  const content_id id{number(contents_.size())};
+  contents_.push_back(what);
+  return id;
+}
+
+node_id file_tree::add_directory(node_id dir, std::string_view name, base::timestamp modified) {
+  return attach(dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds});
+}
+
+node_id file_tree::add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
+                            base::timestamp modified) {
+  if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  const auto n = attach(
+      dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::file});
+  at(n).what = add_content({.size = what->size(),
+                            .where = objects_.size(),
+                            .name_at = at(n).name_at,
+                            .name_size = at(n).name_size,
+                            .from = origin::object});
+  objects_.push_back(std::move(what));
+  return n;
+}
+
+node_id file_tree::add_placed_file(node_id dir, std::string_view name, std::uint64_t first_block,
+                                   std::uint64_t size, base::timestamp modified) {
+  const auto n = attach(
+      dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::file});
+  at(n).what = add_content({.size = size,
+                            .where = first_block,
+                            .name_at = at(n).name_at,
+                            .name_size = at(n).name_size,
+                            .from = origin::placed});
+  return n;
+}
+
+node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::filesystem::path& path) {
+  struct stat is {};
+  if (::stat(path.c_str(), &is) != 0) base::throw_errno(errno, "Cannot read", path.native());
+  if (S_ISDIR(is.st_mode)) base::throw_errno(EISDIR, "Cannot read", path.native());
+  if (!S_ISREG(is.st_mode))
+    throw base::error(base::errc::not_supported, base::printable(path.native()) + " is no regular file.");
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
+    base::throw_errno(errno, "Cannot read", path.native());
+  const auto whole = std::filesystem::absolute(path);  // the working directory may change before it is read
+  const auto n = attach(dir, name,
+                        {.seconds = is.st_mtim.tv_sec,
+                         .nanoseconds = static_cast<std::uint32_t>(is.st_mtim.tv_nsec),
+                         .kind = node_kind::file});
+  const auto folder = add_folder(none, whole.parent_path().native());
+  const auto file_name = whole.filename().native();
+  at(n).what = add_content({.size = static_cast<std::uint64_t>(is.st_size),
+                            .where = folder,
+                            .name_at = file_name == name ? at(n).name_at : store(file_name),
+                            .name_size = static_cast<std::uint16_t>(file_name.size())});
+  return n;
+}
+
+node_id file_tree::add_link(node_id dir, std::string_view name, node_id file) {
+  if (is_directory(file))
+    throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is a directory, not a file.");
+  const auto& old = at(file);
+  return attach(
+      dir, name,
+      {.what = old.what, .seconds = old.seconds, .nanoseconds = old.nanoseconds, .kind = node_kind::file});
+}
+
+void file_tree::set_modified(node_id n, base::timestamp modified) {
+  at(n).seconds = modified.seconds;
+  at(n).nanoseconds = modified.nanoseconds;
+}
+
+void file_tree::remove(node_id n) {
+  if (n == root) throw base::error(base::errc::invalid_parameter, "The root cannot be removed.");
+  auto& folder = at(parent(n));
+  const auto after = next_sibling(n);
+  node_id before = no_node;
+  for (node_id i = folder.first; i != n; i = next_sibling(i)) before = i;
+  if (before == no_node)
+    folder.first = after;
+  else
+    at(before).next = after;
+  if (folder.last == n) folder.last = before;
+
+  for (std::vector<node_id> doomed{n}; !doomed.empty();) {
+    const auto one = doomed.back();
+    doomed.pop_back();
+    for (node_id i = first_child(one); i != no_node; i = next_sibling(i)) doomed.push_back(i);
+    index_.erase(static_cast<std::uint32_t>(one), hash(parent(one), name(one)));
+    --(is_directory(one) ? directories_ : files_);
+    at(one).removed = true;
+  }
+}
+
+file_tree::content_info file_tree::info(content_id c) const {
+  const auto& what = contents_.at(static_cast<std::uint32_t>(c));
+  return {what.size, what.from == origin::placed ? what.where : 0, what.from};
+}
+
+std::string file_tree::describe(content_id c) const {
+  const auto& what = contents_.at(static_cast<std::uint32_t>(c));
+  const auto own = text(what.name_at, what.name_size);
+  if (what.from != origin::host_file) return std::string(own);
+  auto whole = folder_path(static_cast<std::uint32_t>(what.where));
+  if (!whole.ends_with('/')) whole += '/';
+  return whole.append(own);
+}
+
+std::uint32_t file_tree::add_folder(std::uint32_t parent, std::string_view name) {
+  if (!folders_.empty() && folders_.back().parent == parent &&
+      text(folders_.back().name_at, folders_.back().name_size) == name)
+    return static_cast<std::uint32_t>(folders_.size() - 1);
+  folders_.push_back({parent, store(name), static_cast<std::uint32_t>(name.size())});
+  return number(folders_.size() - 1);
+}
+
+std::string file_tree::folder_path(std::uint32_t folder) const {
+  std::vector<std::string_view> names;
+  for (; folder != none; folder = folders_.at(folder).parent)
+    names.push_back(text(folders_.at(folder).name_at, folders_.at(folder).name_size));
+  std::string out;
+  for (auto part = names.rbegin(); part != names.rend(); ++part) {
+    if (!out.empty() && !out.ends_with('/')) out += '/';
+    out.append(*part);
+  }
+  return out;
+}
+
+std::size_t file_tree::given_path_size(std::uint32_t folder) const {
+  while (folders_.at(folder).parent != none) folder = folders_[folder].parent;
+  return folders_[folder].name_size;
+}
+
+}  // namespace comeback::tree

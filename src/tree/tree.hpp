@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+#include "tree/content.hpp"
+#include "tree/name_index.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::tree {
+
+enum class node_id : std::uint32_t {};
+enum class content_id : std::uint32_t {};
+inline constexpr node_id root{0};
+inline constexpr node_id no_node{0xFFFFFFFF};
+inline constexpr content_id no_content{0xFFFFFFFF};
+
+enum class node_kind : std::uint8_t { directory, file };
+
+/// Where the bytes of a content come from.
+enum class origin : std::uint8_t {
+  host_file,  ///< a file of this machine
+  object,     ///< a `content` object
+  placed,     ///< they lie on the medium already, written by an older session
+};
+
+/// What shall be on the disc: directories and files with contents; a value, copied as one (about 100 bytes
+/// a file), so that a change can be tried on a copy and swapped in. Names are bytes, compared as bytes; they
+/// are UTF-8 wherever the host's names are. Two files may share one content. Not safe for concurrent change;
+/// concurrent reading is.
+class file_tree {
+ public:
+  file_tree();
+
+  // --- looking ---
+  [[nodiscard]] node_kind kind(node_id n) const { return at(n).kind; }
+  [[nodiscard]] bool is_directory(node_id n) const { return kind(n) == node_kind::directory; }
+  /// Valid until the tree changes; empty for the root.
+  [[nodiscard]] std::string_view name(node_id n) const { return text(at(n).name_at, at(n).name_size); }
+  /// `no_node` for the root.
+  [[nodiscard]] node_id parent(node_id n) const { return at(n).parent; }
+  [[nodiscard]] base::timestamp modified(node_id n) const { return {at(n).seconds, at(n).nanoseconds}; }
+  /// The content of a file; `no_content` for directories.
+  [[nodiscard]] content_id content_of(node_id n) const;
+  /// Bytes of a file; 0 for directories.
+  [[nodiscard]] std::uint64_t size(node_id n) const;
+  /// "/a/b"; "/" for the root.
+  [[nodiscard]] std::string path(node_id n) const;
+  /// In the order they were added; `no_node` ends the list.
+  [[nodiscard]] node_id first_child(node_id dir) const;
+  [[nodiscard]] node_id next_sibling(node_id n) const { return at(n).next; }
+  [[nodiscard]] std::vector<node_id> children(node_id dir) const;
+  /// Ordered by name, byte by byte: the order of everything that is written.
+  [[nodiscard]] std::vector<node_id> sorted_children(node_id dir) const;
+  [[nodiscard]] std::optional<node_id> find(node_id dir, std::string_view name) const;
+  /// "/a/b", "a/b", "/"; empty parts are skipped, "." and ".." are ordinary (and never found).
+  [[nodiscard]] std::optional<node_id> find_path(std::string_view path) const;
+  [[nodiscard]] std::uint64_t file_count() const noexcept { return files_; }
+  [[nodiscard]] std::uint64_t directory_count() const noexcept { return directories_; }  ///< without the root
+  /// One more than the largest node id ever given out: the size of a table by node.
+  [[nodiscard]] std::size_t node_limit() const noexcept { return nodes_.size(); }
+
+  // --- changing ---
+  // A name must have 1 to 255 bytes, be neither "." nor "..", hold neither '/' nor NUL
+  // (`errc::invalid_name`), and be new in `dir` (`errc::duplicate_name`). `dir` must be a directory
+  // (`errc::not_a_directory`).
+  node_id add_directory(node_id dir, std::string_view name, base::timestamp modified = {});
+  node_id add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
+                   base::timestamp modified = {});
+  /// A regular file of this machine, read when an image is written. Its size is fixed now; a file of another
+  /// size then is an error. Throws `base::error` with the path in it where it cannot be looked at or read.
+  node_id add_host_file(node_id dir, std::string_view name, const std::filesystem::path& path);
+  /// `size` bytes that lie on the medium already, from block `first_block` on.
+  node_id add_placed_file(node_id dir, std::string_view name, std::uint64_t first_block, std::uint64_t size,
+                          base::timestamp modified = {});
+  /// Another name for the content of `file` (a hard link).
+  node_id add_link(node_id dir, std::string_view name, node_id file);
+  void set_modified(node_id n, base::timestamp modified);
+  /// With everything below; never the root.
+  void remove(node_id n);
+
+  // --- contents, for planners and readers ---
+  struct content_info {
+    std::uint64_t size;
+    std::uint64_t first_block;  ///< of a placed content
+    origin from;
+  };
+  [[nodiscard]] std::size_t content_limit() const noexcept { return contents_.size(); }
+  [[nodiscard]] content_info info(content_id c) const;
+  /// For messages: the path on the host, or the name the object was added under.
+  [[nodiscard]] std::string describe(content_id c) const;
+
+ private:
+  friend class tree_builder;
+  friend class content_reader;
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
+  struct node {
+    node_id parent = no_node, next = no_node;
+    node_id first = no_node, last = no_node;  // children of a directory
+    content_id what = no_content;             // of a file
+    std::uint32_t name_at = 0;
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+    std::uint16_t name_size = 0;
+    node_kind kind = node_kind::directory;
+    bool removed = false;
+  };
+  struct stored_content {
+    std::uint64_t size = 0;
+    std::uint64_t where = 0;  // host_file: folder; object: index; placed: first block
+    std::uint32_t name_at = 0;
+    std::uint16_t name_size = 0;
+    origin from = origin::host_file;
+    bool links_followed = true;  // host_file: below the folder that was added, too
+  };
+  // A folder of the host: a path as it was given, or a name in another folder.
+  struct host_folder {
+    std::uint32_t parent = none;
+    std::uint32_t name_at = 0;
+    std::uint32_t name_size = 0;
+  };
+
+  [[nodiscard]] const node& at(node_id n) const;
+  [[nodiscard]] node& at(node_id n);
+  [[nodiscard]] std::string_view text(std::uint32_t where, std::uint32_t size) const {
+    return std::string_view(names_).substr(where, size);
+  }
+  std::uint32_t store(std::string_view name);
+  node_id attach(node_id dir, std::string_view name, node fresh);
+  content_id add_content(stored_content what);
+  std::uint32_t add_folder(std::uint32_t parent, std::string_view name);
+  [[nodiscard]] std::string folder_path(std::uint32_t folder) const;
+  // How much of `folder_path` is the path as it was given.
+  [[nodiscard]] std::size_t given_path_size(std::uint32_t folder) const;
+  [[nodiscard]] std::optional<node_id> lookup(node_id dir, std::string_view name) const;
+
+  std::vector<node> nodes_;
+  std::vector<stored_content> contents_;
+  std::vector<host_folder> folders_;
+  std::vector<std::shared_ptr<const content>> objects_;
+  std::string names_;  // every name once, by offset
+  name_index index_;
+  std::uint64_t files_ = 0, directories_ = 0;
+};
+
+}  // namespace comeback::tree

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree.hpp"
+
+#include "base/error.hpp"
+
+#include <functional>
+
+#include <gtest/gtest.h>
+
+namespace comeback::tree {
+namespace {
+
+base::errc code_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const base::error& e) {
+    return e.code();
+  }
+  return base::errc::ok;
+}
+
+TEST(tree, finds_what_was_added_by_name_and_path) {
+  file_tree t;
+  const auto a = t.add_directory(root, "a");
+  const auto b = t.add_file(a, "b", memory_content("hello"), {5, 6});
+  EXPECT_EQ(t.find(a, "b"), b);
+  EXPECT_EQ(t.find(root, "b"), std::nullopt);
+  EXPECT_EQ(t.find_path("/a//b"), b);
+  EXPECT_EQ(t.find_path("/"), root);
+  EXPECT_EQ(t.find_path("/a/b/c"), std::nullopt);
+  EXPECT_EQ(t.path(b), "/a/b");
+  EXPECT_EQ(t.path(root), "/");
+  EXPECT_EQ(t.size(b), 5U);
+  EXPECT_EQ(t.modified(b), (base::timestamp{5, 6}));
+  EXPECT_EQ(t.file_count(), 1U);
+  EXPECT_EQ(t.directory_count(), 1U);
+}
+
+TEST(tree, names_that_no_directory_can_hold_are_refused) {
+  file_tree t;
+  for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("a/b"),
+                                  std::string("a\0b", 3), std::string(256, 'x')})
+    EXPECT_EQ(code_of([&] { t.add_directory(root, name); }), base::errc::invalid_name) << name;
+  EXPECT_EQ(t.add_directory(root, std::string(255, 'x')), node_id{1});
+}
+
+TEST(tree, a_name_is_there_once) {
+  file_tree t;
+  t.add_directory(root, "a");
+  EXPECT_EQ(code_of([&] { t.add_directory(root, "a"); }), base::errc::duplicate_name);
+  EXPECT_EQ(code_of([&] { t.add_file(root, "a", memory_content("")); }), base::errc::duplicate_name);
+  EXPECT_NO_THROW(t.add_directory(root, "A"));
+}
+
+TEST(tree, a_file_holds_no_files) {
+  file_tree t;
+  const auto f = t.add_file(root, "f", memory_content(""));
+  EXPECT_EQ(code_of([&] { t.add_directory(f, "x"); }), base::errc::not_a_directory);
+}
+
+TEST(tree, removing_takes_everything_below) {
+  file_tree t;
+  const auto a = t.add_directory(root, "a");
+  const auto b = t.add_directory(a, "b");
+  t.add_file(b, "c", memory_content("c"));
+  const auto z = t.add_directory(root, "z");
+  t.remove(a);
+  EXPECT_EQ(t.find_path("/a/b/c"), std::nullopt);
+  EXPECT_EQ(t.children(root), std::vector{z});
+  EXPECT_EQ(t.file_count(), 0U);
+  EXPECT_EQ(t.directory_count(), 1U);
+  EXPECT_EQ(code_of([&] { (void)t.name(b); }), base::errc::item_not_found);
+  t.remove(z);
+  EXPECT_NO_THROW(t.add_directory(root, "a"));
+  EXPECT_EQ(t.children(root).size(), 1U);
+  EXPECT_EQ(code_of([&] { t.remove(root); }), base::errc::invalid_parameter);
+}
+
+TEST(tree, many_names_are_found_again_after_many_were_removed) {
+  file_tree t;
+  std::vector<node_id> all;
+  for (int i = 0; i < 5000; ++i) all.push_back(t.add_file(root, std::to_string(i), memory_content("")));
+  for (int i = 4999; i >= 0; i -= 2) t.remove(all[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < 5000; ++i) EXPECT_EQ(t.find(root, std::to_string(i)).has_value(), i % 2 == 0) << i;
+}
+
+TEST(tree, children_come_sorted_by_bytes) {
+  file_tree t;
+  for (const auto* name : {"b", "B", "a", "\xC3\xA4"}) t.add_directory(root, name);
+  std::string order;
+  for (const auto n : t.sorted_children(root)) order += std::string(t.name(n)) + " ";
+  EXPECT_EQ(order, "B a b \xC3\xA4 ");
+}
+
+TEST(tree, a_copy_is_independent) {
+  file_tree t;
+  t.add_file(root, "kept", memory_content("x"));
+  auto copy = t;
+  copy.remove(*copy.find_path("/kept"));
+  EXPECT_TRUE(t.find_path("/kept"));
+  EXPECT_FALSE(copy.find_path("/kept"));
+}
+
+TEST(tree, links_share_a_content) {
+  file_tree t;
+  const auto a = t.add_file(root, "a", memory_content("x"));
+  const auto b = t.add_link(root, "b", a);
+  EXPECT_EQ(t.content_of(a), t.content_of(b));
+  EXPECT_EQ(code_of([&] { t.add_link(root, "c", root); }), base::errc::not_a_file);
+}
+
+TEST(tree, content_of_an_older_session_keeps_its_place) {
+  file_tree t;
+  const auto f = t.add_placed_file(root, "old", 4711, 10);
+  EXPECT_EQ(t.info(t.content_of(f)).first_block, 4711U);
+  EXPECT_EQ(t.info(t.content_of(f)).from, origin::placed);
+}
+
+}  // namespace
+}  // namespace comeback::tree
