@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/progress.hpp"
+#include "image/plan.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string_view>
+
+namespace comeback::image {
+
+struct emit_options {
+  unsigned readers = 4;  ///< threads that read ahead
+};
+
+/// Writes the image first block to last, in order, without seeking: any descriptor will do. Sources are read
+/// ahead by several threads. `name` is the sink's, for messages. `progress` is called from this thread with
+/// bytes. On an error the sink holds a part. Errors: those of `tree::content_reader::read`, `disk_full`,
+/// `io_error`, `cancelled`.
+void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress = {},
+          const std::stop_token& stop = {}, const emit_options& how = {});
+
+struct create_options : emit_options {
+  bool sync = false;  ///< wait until the bytes are on the disk
+};
+
+/// The image as a file that appears under its name when it is whole, and not at all on an error. "-" is the
+/// standard output. Where `path` is a folder: `errc::directory`.
+void create_image(const layout& plan, const std::filesystem::path& path, const base::progress& progress = {},
+                  const std::stop_token& stop = {}, const create_options& how = {});
+
+}  // namespace comeback::image

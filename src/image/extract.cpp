@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/extract.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace comeback::image {
+namespace {
+
+constexpr std::size_t chunk = 1 << 20;
+
+// A folder below `top`, or `top` itself, whatever its path tries.
+base::unique_fd open_beneath(int top, const std::string& path) {
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const auto* name = path.empty() ? "." : path.c_str();
+  return base::unique_fd(static_cast<int>(::syscall(SYS_openat2, top, name, &how, sizeof(how))));
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+std::array<timespec, 2> times_of(const entry& e) {
+  const timespec t{static_cast<time_t>(e.modified.seconds), static_cast<long>(e.modified.nanoseconds)};
+  return {t, t};
+}
+
+class extractor {
+ public:
+  extractor(const opened_image& image, const std::filesystem::path& target, const extract_options& how,
+            const base::progress& progress, const std::stop_token& stop)
+      : image_(image),
+        target_(target.native()),
+        how_(how),
+        progress_(progress),
+        stop_(stop),
+        fs_(how.from.value_or(image.best())),
+        bytes_left_(how.max_bytes.value_or(std::max<std::uint64_t>(image.source().size(), 1 << 20) * 1024)) {
+    std::error_code failed;
+    std::filesystem::create_directories(target, failed);
+    if (failed) base::throw_errno(failed.value(), "Cannot make the folder", target_);
+    top_.reset(::open(target_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!top_) base::throw_errno(errno, "Cannot open the folder", target_);
+  }
+
+  extract_result run() {
+    if (how_.paths.empty()) extract_below("/", image_.root(fs_));
+    for (const auto& path : how_.paths) extract_path(path);
+    // Last, since what is put into a folder changes its time.
+    for (auto one = folders_.rbegin(); one != folders_.rend(); ++one)
+      if (one->made) set_times(*one);
+    return result_;
+  }
+
+ private:
+  // A name and a way up instead of a path: in deep trees all paths together would be large.
+  struct seen_folder {
+    std::string name;
+    std::size_t parent;  // in `folders_`
+    std::array<timespec, 2> times;
+    bool made;  // by us: only then its time is ours to set
+  };
+  static constexpr std::size_t top = static_cast<std::size_t>(-1);
+
+  void extract_below(const std::string& path, const entry& from) {
+    value_or_throw(image_.walk(fs_, path, from,
+                               [this](const std::string& at, const entry& e) {
+                                 write(at.substr(1), e);
+                                 return true;
+                               }),
+                   image_);
+  }
+
+  void extract_path(const std::string& path) {
+    std::string at;
+    entry here = image_.root(fs_);
+    for (std::string_view rest = path; !rest.empty();) {
+      const auto part = rest.substr(0, rest.find('/'));
+      rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+      if (part.empty()) continue;
+      here = value_or_throw(image_.find(fs_, (at.empty() ? "" : "/" + at) + "/" + std::string(part)), image_);
+      at += (at.empty() ? "" : "/") + here.name;
+      write(at, here);
+    }
+    if (here.directory) extract_below("/" + at, here);
+  }
+
+  // `path` has no slash in front; everything but its last part is a folder that was made already.
+  void write(const std::string& path, const entry& e) {
+    base::check(stop_);
+    base::report(progress_, {"extracting", result_.bytes, 0, path});
+    if (!is_name(e.name))
+      throw base::error(base::errc::invalid_path,
+                        fmt::format("{}: no folder may hold the name \"{}\".",
+                                    base::printable(image_.source().name()), base::printable(e.name)));
+    enter(path.substr(0, path.size() - std::min(path.size(), e.name.size() + 1)));
+    if (e.directory)
+      make_folder(path, e);
+    else
+      write_file(path, e);
+  }
+
+  void enter(const std::string& folder) {
+    if (here_ && folder == here_path_) return;
+    here_ = open_beneath(top_.get(), folder);
+    if (!here_) fail(errno, "Cannot open the folder", folder);
+    here_path_ = folder;
+  }
+
+  void make_folder(const std::string& path, const entry& e) {
+    const bool made = ::mkdirat(here_.get(), e.name.c_str(), 0777) == 0;
+    const int why = errno;
+    struct stat is {};
+    const bool there =
+        made || (why == EEXIST && ::fstatat(here_.get(), e.name.c_str(), &is, AT_SYMLINK_NOFOLLOW) == 0 &&
+                 S_ISDIR(is.st_mode));
+    if (!there) fail(why, "Cannot make the folder", path);
+    if (made) ++result_.directories;
+    // Folders come before what is in them: those above this one are the last ones seen, one a level.
+    way_.resize(static_cast<std::size_t>(std::ranges::count(path, '/')));
+    folders_.push_back({e.name, way_.empty() ? top : way_.back(), times_of(e), made});
+    way_.push_back(folders_.size() - 1);
+  }
+
+  void write_file(const std::string& path, const entry& e) {
+    if (e.size > bytes_left_)
+      throw base::error(base::errc::data_too_big,
+                        fmt::format("{}: its files are larger than the limit set for extracting.",
+                                    base::printable(image_.source().name())));
+    bytes_left_ -= e.size;
+    if (how_.overwrite && ::unlinkat(here_.get(), e.name.c_str(), 0) != 0 && errno != ENOENT)
+      fail(errno, "Cannot replace", path);
+    const base::unique_fd file(
+        ::openat(here_.get(), e.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (!file) fail(errno, "Cannot make", path);
+    try {
+      copy(file.get(), path, e);
+    } catch (...) {
+      ::unlinkat(here_.get(), e.name.c_str(), 0);
+      throw;
+    }
+    const auto times = times_of(e);
+    (void)::futimens(file.get(), times.data());
+    ++result_.files;
+  }
+
+  void copy(int file, const std::string& path, const entry& e) {
+    buffer_.resize(chunk);
+    for (std::uint64_t at = 0; at < e.size;) {
+      base::check(stop_);
+      const auto n = value_or_throw(image_.read(e, at, buffer_), image_);
+      if (n == 0) break;
+      base::write_all(file, std::span(buffer_).first(n), target_ + "/" + path);
+      at += n;
+      result_.bytes += n;
+      if (at < e.size) base::report(progress_, {"extracting", result_.bytes, 0, path});
+    }
+  }
+
+  void set_times(const seen_folder& made) {
+    const auto parent = open_beneath(top_.get(), path_of(made.parent));
+    if (parent) (void)::utimensat(parent.get(), made.name.c_str(), made.times.data(), AT_SYMLINK_NOFOLLOW);
+  }
+
+  [[nodiscard]] std::string path_of(std::size_t which) const {
+    std::vector<std::string_view> names;
+    for (; which != top; which = folders_[which].parent) names.push_back(folders_[which].name);
+    std::string out;
+    for (auto name = names.rbegin(); name != names.rend(); ++name)
+      out.append(out.empty() ? "" : "/").append(*name);
+    return out;
+  }
+
+  [[noreturn]] void fail(int number, std::string_view doing, const std::string& path) {
+    const auto whole = target_ + "/" + path;
+    if (number == EEXIST)
+      throw base::error(base::errc::already_exists,
+                        base::printable(whole) + " exists already; it is not replaced.");
+    base::throw_errno(number, doing, whole);
+  }
+
+  const opened_image& image_;
+  const std::string target_;
+  const extract_options& how_;
+  const base::progress& progress_;
+  const std::stop_token& stop_;
+  file_system fs_;
+  std::uint64_t bytes_left_;
+  base::unique_fd top_, here_;
+  std::string here_path_;
+  std::vector<std::byte> buffer_;
+  std::vector<seen_folder> folders_;  // in the order they were met
+  std::vector<std::size_t> way_;      // from the top to the folder last met, in `folders_`
+  extract_result result_;
+};
+
+}  // namespace
+
+extract_result extract(const opened_image& image, const std::filesystem::path& target,
+                       const extract_options& how, const base::progress& progress,
+                       const std::stop_token& stop) {
+  return extractor(image, target, how, progress, stop).run();
+}
+
+}  // namespace comeback::image

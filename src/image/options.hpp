@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+#include "disk/units.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace comeback::image {
+
+enum class file_system : std::uint8_t { iso9660, joliet };
+[[nodiscard]] std::string_view name_of(file_system fs) noexcept;  ///< "iso9660", "joliet"
+
+/// Which file systems an image has. ISO 9660 is the base of Joliet and cannot be left out yet.
+struct file_system_set {
+  bool iso9660 = true;
+  bool joliet = true;
+};
+
+/// Everything that decides an image besides the tree: same tree and options, same bytes.
+struct options {
+  std::string volume_name = "COMEBACK";  ///< UTF-8; cut and mangled where a file system holds less
+  file_system_set file_systems{};
+  int iso_level = 3;           ///< 1: names 8.3; 2: 31 characters; 3: and files over 4 GiB - 2 KiB
+  bool strict_iso = false;     ///< refuse more than 8 levels and paths over 255 bytes (ECMA-119 6.8.2.1)
+  bool strict_joliet = false;  ///< 64 units a name and no surrogates, instead of 103 and pairs
+  base::timestamp created{};   ///< of the volume; the clock is read by the caller
+  std::string system{}, volume_set{}, publisher{}, preparer{};
+  std::string application = "COMEBACK";
+  /// Where the image begins on the medium. All addresses in it are absolute; its stream begins here.
+  disk::lba first_block{};
+  /// Begins the session at block 32 and copies its descriptors to block 16, so that later sessions can be
+  /// chained behind it. Only for `first_block` 0.
+  bool appendable = true;
+};
+
+}  // namespace comeback::image

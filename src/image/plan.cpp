@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/plan.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "image/naming.hpp"
+#include "iso9660/descriptor.hpp"
+#include "iso9660/hierarchy.hpp"
+#include "joliet/format.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace comeback::image {
+namespace {
+
+using disk::block_count;
+using disk::lba;
+
+constexpr block_count first_session{32};  // where other writers expect the first of several sessions
+
+void check(const options& how) {
+  if (!how.file_systems.iso9660)
+    throw base::error(base::errc::invalid_parameter, "An image needs the ISO 9660 file system.");
+  if (how.iso_level < 1 || how.iso_level > 3)
+    throw base::error(base::errc::invalid_parameter,
+                      fmt::format("There is no ISO 9660 level {} here: use 1, 2 or 3.", how.iso_level));
+}
+
+// The time of the root is that of the volume where the tree has none.
+std::shared_ptr<const tree::file_tree> with_root_time(std::shared_ptr<const tree::file_tree> tree,
+                                                      base::timestamp created) {
+  if (tree->modified(tree::root) != base::timestamp{} || created == base::timestamp{}) return tree;
+  auto copy = std::make_shared<tree::file_tree>(*tree);
+  copy->set_modified(tree::root, created);
+  return copy;
+}
+
+struct volume {
+  file_system fs;
+  iso9660::hierarchy directories;
+  lba table_l{}, table_m{}, records{};
+};
+
+class planner {
+ public:
+  planner(std::shared_ptr<const tree::file_tree> tree, const options& how) : how_(how) {
+    out_.tree = std::move(tree);
+    out_.first = out_.end = how.first_block;
+    out_.files = out_.tree->file_count();
+    out_.directories = out_.tree->directory_count();
+    out_.extents.reserve(out_.tree->content_limit() + 16);
+  }
+
+  layout run() {
+    add_volume(file_system::iso9660);
+    if (how_.file_systems.joliet) add_volume(file_system::joliet);
+    place_metadata();
+    place_files();
+    render();
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] const tree::file_tree& tree() const { return *out_.tree; }
+  [[nodiscard]] bool chained() const { return how_.appendable && how_.first_block == lba{}; }
+  [[nodiscard]] block_count descriptor_blocks() const { return {volumes_.size() + 1}; }  // and the terminator
+
+  void add_volume(file_system fs) {
+    const iso9660::hierarchy_limits limits{.strict = how_.strict_iso && fs == file_system::iso9660,
+                                           .multiple_sections = how_.iso_level >= 3};
+    volumes_.push_back({fs, iso9660::hierarchy(tree(), *naming_of(fs, how_), limits)});
+  }
+
+  lba add(block_count blocks, role what, std::optional<file_system> of = {},
+          tree::content_id content = tree::no_content) {
+    const auto at = out_.end;
+    if (blocks.value > 0) out_.extents.push_back({at, blocks, what, content, of});
+    out_.end += blocks;
+    return at;
+  }
+
+  void place_metadata() {
+    add(iso9660::system_area, role::system_area);
+    if (chained()) {
+      copies_ = add(descriptor_blocks(), role::descriptors);
+      add(lba{} + first_session + iso9660::system_area - out_.end, role::system_area);
+    }
+    descriptors_ = add(descriptor_blocks(), role::descriptors);
+    for (auto& v : volumes_) {
+      v.table_l = add(v.directories.path_table_blocks(), role::path_table, v.fs);
+      v.table_m = add(v.directories.path_table_blocks(), role::path_table, v.fs);
+    }
+    for (auto& v : volumes_) v.records = add(v.directories.directory_blocks(), role::directories, v.fs);
+    files_ = out_.end;
+  }
+
+  // The files of a directory lie together, in front of those below it.
+  void place_files() {
+    places_.assign(tree().content_limit(), descriptors_);  // where a file without bytes points to
+    std::vector<bool> done(tree().content_limit());
+    std::vector<tree::node_id> pending{tree::root}, below;
+    while (!pending.empty()) {
+      const auto dir = pending.back();
+      pending.pop_back();
+      below.clear();
+      for (const auto node : tree().sorted_children(dir)) {
+        if (tree().is_directory(node))
+          below.push_back(node);
+        else
+          place_content(tree().content_of(node), done);
+      }
+      pending.insert(pending.end(), below.rbegin(), below.rend());
+    }
+    if (out_.end.value > std::numeric_limits<std::uint32_t>::max())
+      throw base::error(
+          base::errc::image_size_limit,
+          fmt::format("The image would have {} blocks, beyond the 2^32 that ISO 9660 can address.",
+                      out_.blocks().value));
+  }
+
+  void place_content(tree::content_id content, std::vector<bool>& done) {
+    const auto index = static_cast<std::uint32_t>(content);
+    if (done[index]) return;
+    done[index] = true;
+    const auto info = tree().info(content);
+    if (info.from == tree::origin::placed)
+      places_[index] = {info.first_block};
+    else if (info.size > 0)
+      places_[index] = add(disk::blocks_for(info.size), role::file, {}, content);
+  }
+
+  void render() {
+    out_.metadata.resize(disk::bytes_in(files_ - out_.first));
+    for (auto& v : volumes_)
+      v.directories.place(v.records,
+                          [this](tree::content_id c) { return places_[static_cast<std::uint32_t>(c)]; });
+    write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
+    if (chained()) write_descriptors(copies_, out_.end - lba{});
+    for (auto& v : volumes_) {
+      write(v.table_l, v.directories.path_table(std::endian::little));
+      write(v.table_m, v.directories.path_table(std::endian::big));
+      write(v.records, v.directories.records());
+    }
+  }
+
+  void write_descriptors(lba at, block_count blocks) {
+    for (const auto& v : volumes_) {
+      const iso9660::volume_facts facts{how_.system,    how_.volume_name, how_.volume_set,
+                                        how_.publisher, how_.preparer,    how_.application,
+                                        how_.created,   blocks,           v.directories.path_table_bytes(),
+                                        v.table_l,      v.table_m,        v.directories.root_record()};
+      const auto d =
+          v.fs == file_system::joliet ? joliet::descriptor(facts) : iso9660::primary_descriptor(facts);
+      write(at, std::as_bytes(std::span(&d, 1)));
+      at += block_count{1};
+    }
+    const iso9660::terminator end;
+    write(at, std::as_bytes(std::span(&end, 1)));
+  }
+
+  void write(lba at, std::span<const std::byte> bytes) {
+    const auto into = std::span(out_.metadata).subspan(disk::bytes_in(at - out_.first), bytes.size());
+    std::memcpy(into.data(), bytes.data(), bytes.size());
+  }
+
+  const options& how_;
+  layout out_;
+  std::vector<volume> volumes_;
+  lba copies_, descriptors_, files_;
+  std::vector<lba> places_;  // by content
+};
+
+// One path for each content: the first in the order of the tree.
+std::vector<tree::node_id> first_nodes(const tree::file_tree& tree) {
+  std::vector<tree::node_id> out(tree.content_limit(), tree::no_node), pending{tree::root};
+  while (!pending.empty()) {
+    const auto dir = pending.back();
+    pending.pop_back();
+    for (const auto node : tree.sorted_children(dir)) {
+      if (tree.is_directory(node)) {
+        pending.push_back(node);
+      } else if (auto& first = out[static_cast<std::uint32_t>(tree.content_of(node))];
+                 first == tree::no_node) {
+        first = node;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view name_of(role what) noexcept {
+  switch (what) {
+    case role::system_area:
+      return "system area";
+    case role::descriptors:
+      return "volume descriptors";
+    case role::path_table:
+      return "path table";
+    case role::directories:
+      return "directories";
+    case role::file:
+      return "file";
+  }
+  return "";
+}
+
+layout plan(std::shared_ptr<const tree::file_tree> tree, const options& how) {
+  check(how);
+  return planner(with_root_time(std::move(tree), how.created), how).run();
+}
+
+layout plan(tree::file_tree tree, const options& how) {
+  return plan(std::make_shared<const tree::file_tree>(std::move(tree)), how);
+}
+
+std::string describe(const layout& what) {
+  const auto nodes = first_nodes(*what.tree);
+  std::string out = fmt::format("blocks {} to {}, {} files, {} directories\n", what.first.value,
+                                what.end.value, what.files, what.directories);
+  for (const auto& e : what.extents) {
+    out += fmt::format("{:>10} {:>8}  {}", e.at.value, e.blocks.value, name_of(e.what));
+    if (e.of) out += fmt::format(" ({})", name_of(*e.of));
+    if (e.content != tree::no_content)
+      out += fmt::format(" {}, {} bytes",
+                         base::printable(what.tree->path(nodes[static_cast<std::uint32_t>(e.content)])),
+                         what.tree->info(e.content).size);
+    out += '\n';
+  }
+  return out;
+}
+
+std::string file_system_name(const tree::file_tree& tree, tree::node_id node, file_system fs,
+                             const options& how) {
+  if (node == tree::root) return {};
+  for (const auto& one : naming_of(fs, how)->children(tree, tree.parent(node)))
+    if (one.node == node) return readable(fs, one.identifier);
+  throw base::error(base::errc::item_not_found,
+                    base::printable(tree.path(node)) + " is not in its directory.");
+}
+
+}  // namespace comeback::image

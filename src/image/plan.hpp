@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "disk/units.hpp"
+#include "image/options.hpp"
+#include "tree/tree.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::image {
+
+enum class role : std::uint8_t { system_area, descriptors, path_table, directories, file };
+[[nodiscard]] std::string_view name_of(role what) noexcept;
+
+/// A run of blocks and what it is for.
+struct extent {
+  disk::lba at;
+  disk::block_count blocks;
+  role what = role::file;
+  tree::content_id content = tree::no_content;  ///< of a file; its bytes begin at `at`, zeros fill the rest
+  std::optional<file_system> of{};              ///< whose path table or directories
+};
+
+/// Where every block of an image comes from: a value that refers to nothing but the tree it holds.
+struct layout {
+  disk::lba first, end;             ///< the image is the blocks [first, end)
+  std::vector<extent> extents;      ///< sorted, gapless, from `first` to `end`; files behind everything else
+  std::vector<std::byte> metadata;  ///< the blocks in front of the files, ready
+  std::shared_ptr<const tree::file_tree> tree;
+  std::uint64_t files = 0, directories = 0;  ///< directories without the root
+
+  [[nodiscard]] disk::block_count blocks() const { return end - first; }
+  [[nodiscard]] std::uint64_t bytes() const { return disk::bytes_in(blocks()); }
+};
+
+/// Decides every block. Reads nothing but the tree. Errors, all naming the object: `invalid_parameter`
+/// (options), `iso9660_levels` (strict, too deep), `too_many_directories`, `no_unique_name`, `data_too_big`
+/// (a file that the ISO level cannot hold), `image_size_limit` (beyond 2^32 blocks).
+[[nodiscard]] layout plan(std::shared_ptr<const tree::file_tree> tree, const options& how);
+[[nodiscard]] layout plan(tree::file_tree tree, const options& how);
+
+/// One line an extent, for people and golden files.
+[[nodiscard]] std::string describe(const layout& what);
+
+/// The name `node` has in a file system of an image of `tree`: "LICENSE.;1", "Licence agreement.txt".
+/// "" for the root.
+[[nodiscard]] std::string file_system_name(const tree::file_tree& tree, tree::node_id node, file_system fs,
+                                           const options& how);
+
+}  // namespace comeback::image

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/findings.hpp"
+#include "image/naming.hpp"
+#include "image/verify.hpp"
+#include "tree/content_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace comeback::image {
+namespace {
+
+constexpr std::size_t chunk = 1 << 20;
+constexpr auto not_proven = std::numeric_limits<std::uint64_t>::max();  // no block has this number
+
+struct expectation {
+  tree::node_id node;
+  std::string name;  // as stored
+};
+
+// Every way in which a planner may have named things, the likeliest first.
+std::vector<std::unique_ptr<const iso9660::naming>> namings(file_system fs) {
+  std::vector<std::unique_ptr<const iso9660::naming>> out;
+  if (fs == file_system::joliet) {
+    for (const bool strict : {false, true}) out.push_back(naming_of(fs, options{.strict_joliet = strict}));
+  } else {
+    for (const int level : {3, 1}) out.push_back(naming_of(fs, options{.iso_level = level}));
+  }
+  return out;
+}
+
+class comparison {
+ public:
+  comparison(const opened_image& image, const tree::file_tree& tree, findings& out,
+             const base::progress& progress, const std::stop_token& stop)
+      : image_(image),
+        tree_(tree),
+        out_(out),
+        progress_(progress),
+        stop_(stop),
+        contents_(tree),
+        proven_at_(tree.content_limit(), not_proven),
+        ours_(chunk),
+        theirs_(chunk) {}
+
+  void run(file_system fs) {
+    fs_ = fs;
+    namings_ = namings(fs);
+    std::vector<pair> pending;
+    pending.push_back({tree::root, image_.root(fs), ""});
+    while (!pending.empty()) {
+      base::check(stop_);
+      const auto here = std::move(pending.back());
+      pending.pop_back();
+      compare_directory(here, pending);
+    }
+  }
+
+ private:
+  struct pair {
+    tree::node_id node;
+    entry there;
+    std::string path;
+  };
+  using listing = std::map<std::string, entry>;
+
+  void compare_directory(const pair& here, std::vector<pair>& pending) {
+    auto entries = image_.list(fs_, here.there);
+    if (!entries) return out_.add(fs_, here.path, base::to_string(entries.error()));
+    listing found;
+    for (auto& e : *entries) {
+      auto name = e.stored_name;
+      if (!found.try_emplace(std::move(name), std::move(e)).second)
+        out_.add(fs_, here.path + "/" + e.name, "the name is there twice");
+    }
+    for (const auto& expected : expected_names(here.node, found))
+      compare_item(here, expected, found, pending);
+    for (const auto& [name, e] : found) out_.add(fs_, here.path + "/" + e.name, "is in the image only");
+  }
+
+  void compare_item(const pair& here, const expectation& expected, listing& found,
+                    std::vector<pair>& pending) {
+    const auto at = found.find(expected.name);
+    const auto path = here.path + "/" + std::string(tree_.name(expected.node));
+    if (at == found.end())
+      return out_.add(fs_, path, fmt::format("is missing in the image (as {})", expected.name));
+    auto there = std::move(at->second);
+    found.erase(at);
+    if (there.directory != tree_.is_directory(expected.node))
+      return out_.add(fs_, path, "is a file on one side, a directory on the other");
+    if (there.directory) {
+      ++out_.result.directories;
+      pending.push_back({expected.node, std::move(there), path});
+    } else {
+      compare_file(expected.node, there, path);
+    }
+  }
+
+  // The names of the way of naming that fits best; usually the first fits whole.
+  std::vector<expectation> expected_names(tree::node_id dir, const listing& found) {
+    std::vector<expectation> best;
+    std::size_t best_missing = 0, best_index = 0;
+    for (std::size_t i = 0; i < namings_.size(); ++i) {
+      std::vector<expectation> names;
+      std::size_t missing = 0;
+      for (const auto& one : namings_[i]->children(tree_, dir)) {
+        names.push_back({one.node, readable(fs_, one.identifier)});
+        if (!found.contains(names.back().name)) ++missing;
+      }
+      if (i == 0 || missing < best_missing) {
+        best = std::move(names);
+        best_missing = missing;
+        best_index = i;
+      }
+      if (best_missing == 0) break;
+    }
+    if (best_index != 0)
+      std::rotate(namings_.begin(), namings_.begin() + static_cast<std::ptrdiff_t>(best_index),
+                  namings_.begin() + static_cast<std::ptrdiff_t>(best_index) + 1);
+    return best;
+  }
+
+  void compare_file(tree::node_id node, const entry& there, const std::string& path) {
+    ++out_.result.files;
+    base::report(progress_, {"comparing contents", out_.result.files, 0, path});
+    const auto size = tree_.size(node);
+    if (there.size != size)
+      return out_.add(fs_, path,
+                      fmt::format("has {} bytes in the image, {} in the source", there.size, size));
+    const auto what = tree_.content_of(node);
+    auto& proven = proven_at_[static_cast<std::uint32_t>(what)];
+    // The same bytes seen through another file system need no second look.
+    const auto at = there.runs.size() == 1 ? there.runs.front().at.value : not_proven;
+    if (size == 0 || (at != not_proven && proven == at)) return;
+    if (same_bytes(what, there, path) && at != not_proven) proven = at;
+    out_.result.bytes += size;
+  }
+
+  bool same_bytes(tree::content_id what, const entry& there, const std::string& path) {
+    for (std::uint64_t at = 0; at < there.size; at += chunk) {
+      base::check(stop_);
+      const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(chunk, there.size - at));
+      const auto read = image_.read(there, at, std::span(theirs_).first(n));
+      if (!read) return out_.add(fs_, path, base::to_string(read.error())), false;
+      contents_.read(what, at, std::span(ours_).first(n));
+      const auto [mine, other] =
+          std::mismatch(ours_.begin(), ours_.begin() + static_cast<std::ptrdiff_t>(n), theirs_.begin());
+      if (mine != ours_.begin() + static_cast<std::ptrdiff_t>(n)) {
+        out_.add(
+            fs_, path,
+            fmt::format("differs from byte {} on", at + static_cast<std::uint64_t>(mine - ours_.begin())));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const opened_image& image_;
+  const tree::file_tree& tree_;
+  findings& out_;
+  const base::progress& progress_;
+  const std::stop_token& stop_;
+  file_system fs_ = file_system::iso9660;
+  std::vector<std::unique_ptr<const iso9660::naming>> namings_;
+  tree::content_reader contents_;
+  std::vector<std::uint64_t> proven_at_;  // by content: the block that its bytes, in one run, were equal at
+  std::vector<std::byte> ours_, theirs_;
+};
+
+}  // namespace
+
+verification verify_against(const opened_image& image, const tree::file_tree& tree,
+                            const base::progress& progress, const std::stop_token& stop) {
+  findings out;
+  comparison compare(image, tree, out, progress, stop);
+  for (const auto& v : image.volumes()) compare.run(v.fs);
+  return std::move(out.result);
+}
+
+}  // namespace comeback::image
