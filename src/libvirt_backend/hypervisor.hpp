@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "libvirt_backend/machine.hpp"
+#include "machine/hypervisor.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace comeback::libvirt_backend {
+
+class libvirt_hypervisor final : public machine::hypervisor {
+ public:
+  explicit libvirt_hypervisor(std::shared_ptr<session_with_libvirt> with) : with_(std::move(with)) {}
+
+  [[nodiscard]] std::string uri() const override;
+  [[nodiscard]] bool read_only() const noexcept override { return with_->read_only; }
+  [[nodiscard]] std::vector<std::shared_ptr<machine::virtual_machine>> machines() const override;
+  std::shared_ptr<machine::virtual_machine> define(std::string_view xml) override;
+
+  [[nodiscard]] virConnectPtr handle() const noexcept { return with_->connect.get(); }
+
+ private:
+  std::shared_ptr<session_with_libvirt> with_;
+};
+
+}  // namespace comeback::libvirt_backend

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine/hypervisor.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace comeback::machine {
+
+std::shared_ptr<virtual_machine> find(const hypervisor& in, std::string_view name_or_uuid) {
+  const auto machines = in.machines();
+  const std::string folded = base::fold_case(name_or_uuid);
+  const auto first = [&machines](const auto& matches) {
+    const auto at = std::ranges::find_if(machines, matches);
+    return at == machines.end() ? nullptr : *at;
+  };
+  // An exact name wins: libvirt lets "web" and "Web" be two machines, and a name may look like a UUID.
+  if (auto vm = first([&](const auto& m) { return m->name() == name_or_uuid; })) return vm;
+  if (auto vm = first([&](const auto& m) { return m->uuid() == folded; })) return vm;
+  return first([&](const auto& m) { return base::fold_case(m->name()) == folded; });
+}
+
+std::shared_ptr<virtual_machine> get(const hypervisor& in, std::string_view name_or_uuid) {
+  if (auto vm = find(in, name_or_uuid)) return vm;
+  throw base::error(base::errc::vm_unknown,
+                    fmt::format("There is no machine '{}' on {}.", name_or_uuid, in.uri()));
+}
+
+}  // namespace comeback::machine

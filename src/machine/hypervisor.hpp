@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "machine/virtual_machine.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::machine {
+
+/// A connection to something that runs machines. All members may be called from any thread.
+class hypervisor {
+ public:
+  hypervisor() = default;
+  hypervisor(const hypervisor&) = delete;
+  hypervisor& operator=(const hypervisor&) = delete;
+  virtual ~hypervisor() = default;
+
+  [[nodiscard]] virtual std::string uri() const = 0;
+  [[nodiscard]] virtual bool read_only() const noexcept = 0;
+  /// Every machine, running or not, sorted by name.
+  [[nodiscard]] virtual std::vector<std::shared_ptr<virtual_machine>> machines() const = 0;
+  /// Makes a machine known from the hypervisor's own description (libvirt: domain XML), or changes it. Throws
+  /// `errc::invalid_argument` with the hypervisor's words when it does not like the description.
+  virtual std::shared_ptr<virtual_machine> define(std::string_view xml) = 0;
+};
+
+/// By exact name, else by UUID, else by name in any case; null when there is none.
+[[nodiscard]] std::shared_ptr<virtual_machine> find(const hypervisor& in, std::string_view name_or_uuid);
+/// As `find`, but throws `errc::vm_unknown` naming what was looked for and where.
+[[nodiscard]] std::shared_ptr<virtual_machine> get(const hypervisor& in, std::string_view name_or_uuid);
+
+}  // namespace comeback::machine
