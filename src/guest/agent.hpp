@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "guest/channel.hpp"
+#include "guest/reply.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace comeback::guest {
+
+/// What a program in the guest left behind. Its output is the guest's: data, never to be trusted.
+struct run_result {
+  int exit_code = 0;  ///< 128 + signal when a signal ended it
+  std::string out, err;
+};
+
+/// The guest agent of one machine: typed commands, one at a time, each with a deadline. May be used from any
+/// thread. Throws `base::error`: what `channel::exchange` throws; `timed_out` when nothing answers in time;
+/// `additions_feature_not_available` when nothing listens or the command is not allowed; `exception` when
+/// the reply makes no sense.
+class agent {
+ public:
+  static constexpr std::chrono::seconds usual_deadline{10};
+
+  /// No command waits beyond `limit`, whatever its own deadline (to the second: libvirt counts in seconds).
+  agent(std::shared_ptr<channel> way, std::string machine_name,
+        std::chrono::steady_clock::time_point limit = std::chrono::steady_clock::time_point::max());
+
+  [[nodiscard]] agent_info info(std::chrono::seconds deadline = usual_deadline) const;
+
+  /// Runs a program to its end. `deadline` is for the whole. What may print without end is to
+  /// go through `shell`.
+  [[nodiscard]] run_result run(const std::string& path, const std::vector<std::string>& arguments,
+                               std::chrono::seconds deadline = usual_deadline) const;
+  /// What a script of ours prints under /bin/sh, cut at `output_limit`; its status is lost, so it prints what
+  /// it has to tell. No word of a guest's may be in it, except session ids.
+  [[nodiscard]] std::string shell(const std::string& script,
+                                  std::chrono::seconds deadline = usual_deadline) const;
+
+  /// Begins to run a program and does not wait; `poll` tells. Each end can be seen only once.
+  [[nodiscard]] std::int64_t begin(const std::string& path, const std::vector<std::string>& arguments) const;
+  [[nodiscard]] exec_status poll(std::int64_t pid) const;
+
+ private:
+  [[nodiscard]] std::string exchange(const std::string& command, std::chrono::seconds deadline) const;
+  [[nodiscard]] exchange_result exchange_once(const std::string& command,
+                                              std::chrono::seconds deadline) const;
+  void wait_for_repair() const;
+  [[noreturn]] void fail(const exchange_result& result) const;
+
+  std::shared_ptr<channel> channel_;
+  std::string name_;
+  std::chrono::steady_clock::time_point limit_;
+};
+
+/// Longer output is cut in the guest: a reply above libvirt's limit would poison the channel for good.
+inline constexpr std::size_t output_limit = 512 * 1024;
+
+}  // namespace comeback::guest

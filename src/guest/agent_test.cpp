@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guest/agent.hpp"
+
+#include "guest/fake_guest.hpp"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace comeback::guest {
+namespace {
+
+using base::errc;
+
+class agent_calls : public testing::Test {
+ protected:
+  std::shared_ptr<fake_guest> way = std::make_shared<fake_guest>();
+  agent with{way, "web"};
+
+  errc code_of_info() {
+    try {
+      (void)with.info();
+    } catch (const base::error& e) {
+      words = e.what();
+      return e.code();
+    }
+    return errc::ok;
+  }
+  void answer_with(exchange_outcome outcome, const std::string& text = {}) {
+    way->before = [=](const std::string&) { return exchange_result{outcome, text}; };
+  }
+  std::string words;
+};
+
+TEST_F(agent_calls, info) { EXPECT_EQ(with.info().version, "7.2.22"); }
+
+struct failing {
+  std::string title;
+  exchange_outcome outcome;
+  std::string text;
+  errc expected;
+};
+
+class agent_failures : public agent_calls, public testing::WithParamInterface<failing> {};
+
+TEST_P(agent_failures, have_a_code_and_name_the_machine) {
+  answer_with(GetParam().outcome, GetParam().text);
+  EXPECT_EQ(code_of_info(), GetParam().expected);
+  EXPECT_THAT(words, testing::HasSubstr("'web'"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    rows, agent_failures,
+    testing::Values(
+        failing{"no_answer", exchange_outcome::no_answer, "", errc::timed_out},
+        failing{"nobody_listens", exchange_outcome::not_connected, "", errc::additions_feature_not_available},
+        failing{"disabled", exchange_outcome::refused, "Command guest-exec has been disabled",
+                errc::additions_feature_not_available},
+        failing{"not_allowed", exchange_outcome::refused,
+                "Command guest-exec has been disabled: the command is not allowed",
+                errc::additions_feature_not_available},
+        failing{"unknown", exchange_outcome::refused, "The command guest-exec has not been found",
+                errc::additions_feature_not_available},
+        failing{"no_such_program", exchange_outcome::refused,
+                "Failed to execute child process “/bin/sh” (No such file or directory)",
+                errc::additions_feature_not_available},
+        failing{"refused_otherwise", exchange_outcome::refused, "Invalid parameter 'pid'", errc::exception},
+        failing{"nonsense", exchange_outcome::answered, "[[[", errc::exception}),
+    [](const auto& p) { return p.param.title; });
+
+TEST_F(agent_calls, blocked_exec_names_the_option) {
+  answer_with(exchange_outcome::refused, "Command guest-exec has been disabled");
+  code_of_info();
+  EXPECT_THAT(words, testing::HasSubstr("--block-rpcs"));
+}
+
+TEST_F(agent_calls, a_poisoned_channel_is_repaired_once) {
+  way->before = [&](const std::string&) -> std::optional<exchange_result> {
+    if (way->repairs > 0) return std::nullopt;
+    return exchange_result{exchange_outcome::poisoned, "not available due to an error"};
+  };
+  EXPECT_EQ(code_of_info(), errc::ok);
+  EXPECT_EQ(way->repairs, 1);
+  answer_with(exchange_outcome::poisoned, "not available due to an error");
+  EXPECT_EQ(code_of_info(), errc::additions_feature_not_available);
+  EXPECT_EQ(way->repairs, 2);
+}
+
+TEST_F(agent_calls, words_of_the_guest_cannot_steer_a_terminal) {
+  answer_with(exchange_outcome::refused, "\x1b[2Jgone");
+  code_of_info();
+  EXPECT_THAT(words, testing::Not(testing::HasSubstr("\x1b")));
+}
+
+TEST_F(agent_calls, one_command_at_a_time) {
+  int inside = 0, most = 0;
+  way->before = [&](const std::string&) -> std::optional<exchange_result> {
+    most = std::max(most, ++inside);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    --inside;
+    return std::nullopt;
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([this] {
+        for (int k = 0; k < 5; ++k) (void)agent(way, "web").info();
+      });
+    }
+  }
+  EXPECT_EQ(most, 1);
+}
+
+TEST_F(agent_calls, scripts_are_cut_in_the_guest) {
+  (void)with.shell("yes");
+  EXPECT_THAT(way->commands.front(), testing::HasSubstr("head -c 524288"));
+}
+
+}  // namespace
+}  // namespace comeback::guest

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "machine/virtual_machine.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace comeback::guest {
+
+/// What came of one message to the agent. Words of the agent are data: they may be anything.
+enum class exchange_outcome : std::uint8_t {
+  answered,       ///< `text` is the whole reply, JSON if the agent is honest
+  refused,        ///< the agent answered with an error; `text` is its sentence
+  no_answer,      ///< nothing within the deadline
+  not_connected,  ///< nothing in the guest listens
+  poisoned,       ///< the channel no longer works until `repair`
+};
+
+struct exchange_result {
+  exchange_outcome outcome;
+  std::string text;
+};
+
+/// One machine's way to its guest agent. A back end hands out one object per machine, so that `queue` really
+/// is one queue; `agent` holds it during each exchange, since a second command would wait for the first
+/// outside its own deadline (measured: 7.0 s for a limit of 2 s).
+class channel {
+ public:
+  channel() = default;
+  channel(const channel&) = delete;
+  channel& operator=(const channel&) = delete;
+  virtual ~channel() = default;
+
+  /// Sends one JSON command and waits for its reply. Throws `base::error`: `errc::vm_unknown`,
+  /// `errc::vm_not_running`, `errc::access_denied`, or `errc::exception` for any other failure of the host.
+  virtual exchange_result exchange(const std::string& command, std::chrono::seconds deadline) = 0;
+  /// As the machine tells, without talking to the agent. Throws as `machine::virtual_machine::details`.
+  [[nodiscard]] virtual machine::agent_channel state() const = 0;
+  /// Unplugs the channel and plugs it in again: cures a poisoned one without the guest's help. The agent
+  /// needs about half a second to come back. Throws `base::error`.
+  virtual void repair() = 0;
+
+  [[nodiscard]] std::timed_mutex& queue() noexcept { return queue_; }
+
+ private:
+  std::timed_mutex queue_;
+};
+
+/// What a back end gives besides its `machine::hypervisor`: the channel of one of its machines.
+using channel_factory =
+    std::function<std::shared_ptr<channel>(const std::shared_ptr<machine::virtual_machine>&)>;
+
+}  // namespace comeback::guest

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/task.hpp"
+#include "guest/session.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace comeback::guest {
+
+struct logoff_options {
+  std::chrono::milliseconds grace = std::chrono::seconds(20);      ///< then sessions that stay are killed
+  std::chrono::milliseconds deadline = std::chrono::seconds(120);  ///< then the task ends, whatever remains
+  std::chrono::milliseconds poll = std::chrono::milliseconds(100);
+  /// An agent that restarts is away for about a second, on a busy machine for several; then it is lost.
+  std::chrono::milliseconds agent_may_be_away = std::chrono::seconds(15);
+};
+
+enum class session_fate : std::uint8_t {
+  not_asked,  ///< nobody told it to go (yet)
+  remaining,  ///< told to go, still there when last seen
+  ended,      ///< its id is gone from the guest's list
+  killed,     ///< gone after SIGKILL
+};
+
+[[nodiscard]] std::string_view name_of(session_fate fate) noexcept;
+
+struct session_result {
+  session who;
+  session_fate fate = session_fate::not_asked;
+};
+
+/// Logging everyone off, under way or done; copies share it.
+///
+/// The task ends with (result, error, description): success (success, ok, ""); nobody was logged on
+/// (unexpected_error, no_such_logon_session); cancelled (cancelled, cancelled); deadline (timed_out,
+/// timed_out); the machine stopped or its agent went away meanwhile (unexpected_error, vm_not_running or
+/// additions_feature_not_available). Each description names who is off and who remains.
+class logoff {
+ public:
+  struct shared;
+  logoff(base::task task, std::shared_ptr<shared> state) : task_(std::move(task)), state_(std::move(state)) {}
+
+  [[nodiscard]] const base::task& task() const noexcept { return task_; }
+  [[nodiscard]] base::task& task() noexcept { return task_; }
+  /// One entry for each session found at the beginning; empty until the list is in. Any thread, any time.
+  [[nodiscard]] std::vector<session_result> results() const;
+
+ private:
+  base::task task_;
+  std::shared_ptr<shared> state_;
+};
+
+}  // namespace comeback::guest

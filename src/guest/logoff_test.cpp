@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guest/fake_guest.hpp"
+#include "guest/guest_os.hpp"
+#include "machine/fake_machine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace comeback::guest {
+namespace {
+
+using base::errc;
+using base::task_result;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+class logging_off : public testing::Test {
+ protected:
+  std::shared_ptr<machine::fake_machine> vm = std::make_shared<machine::fake_machine>("web");
+  std::shared_ptr<fake_guest> way = std::make_shared<fake_guest>();
+  guest_os os{vm, way};
+  logoff_options options{
+      .grace = milliseconds(30), .deadline = std::chrono::seconds(60), .poll = milliseconds(5)};
+  base::executor on;
+
+  logoff end_of(logoff under_way) {
+    under_way.task().wait();
+    return under_way;
+  }
+  static bool is(const std::string& command, std::string_view what) {
+    return command.find(what) != command.npos;
+  }
+};
+
+MATCHER_P3(ends_with_, result, error, words, "") {
+  const base::task_outcome o = arg.task().outcome();
+  *result_listener << name_of(o.result) << " " << std::hex << static_cast<unsigned>(o.error) << " "
+                   << o.description;
+  return o.result == result && o.error == error && o.description.find(words) != std::string::npos;
+}
+
+TEST_F(logging_off, everybody) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}};
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(done.task().outcome().description, "");
+  EXPECT_EQ(done.task().percent(), 100);
+  ASSERT_EQ(done.results().size(), 2U);
+  for (const auto& r : done.results()) EXPECT_EQ(r.fate, session_fate::ended);
+}
+
+TEST_F(logging_off, nobody) {
+  way->sessions = {{.id = "1", .user = "alice", .session_class = "manager"}};
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::unexpected_error, errc::no_such_logon_session, "Nobody"));
+  EXPECT_TRUE(done.results().empty());
+  for (const auto& c : way->commands) EXPECT_FALSE(is(c, "terminate-session"));
+}
+
+TEST_F(logging_off, the_stubborn_are_killed_after_the_grace) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob", .stubborn = true}};
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(done.results()[0].fate, session_fate::ended);
+  EXPECT_EQ(done.results()[1].fate, session_fate::killed);
+}
+
+TEST_F(logging_off, deadline_names_who_remains) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob", .immortal = true}};
+  options.deadline = milliseconds(100);
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::timed_out, errc::timed_out,
+                               "Logged off: alice (session 1). Still logged on: bob (session 2)."));
+  EXPECT_EQ(done.results()[1].fate, session_fate::remaining);
+}
+
+TEST_F(logging_off, cancel_between_sessions) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}, {.id = "3", .user = "carol"}};
+  std::optional<base::task> task;
+  std::mutex mutex;
+  std::unique_lock until_task_is_known(mutex);
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session") && is(command, "\"1\"")) {
+      const std::lock_guard lock(mutex);
+      EXPECT_TRUE(task->cancel());
+    }
+    return std::nullopt;
+  };
+  auto under_way = os.logoff_all(on, options);
+  task = under_way.task();
+  until_task_is_known.unlock();
+  const auto done = end_of(under_way);
+  EXPECT_THAT(done, ends_with_(task_result::cancelled, errc::cancelled, "Logged off: alice (session 1)."));
+  EXPECT_THAT(done.task().outcome().description,
+              HasSubstr("bob (session 2, not asked), carol (session 3, not asked)"));
+  EXPECT_EQ(way->sessions.size(), 2U);
+}
+
+TEST_F(logging_off, a_user_who_comes_back_does_not_count) {
+  way->sessions = {{.id = "1", .user = "alice"}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session")) way->sessions.push_back({.id = "9", .user = "alice"});
+    return std::nullopt;
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
+  ASSERT_EQ(way->sessions.size(), 1U);
+  EXPECT_EQ(way->sessions[0].id, "9");
+}
+
+TEST_F(logging_off, machine_stops_meanwhile) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session")) vm->now = machine::run_state::turned_off;
+    if (vm->now == machine::run_state::running) return std::nullopt;
+    return exchange_result{exchange_outcome::not_connected, {}};
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)),
+              ends_with_(task_result::unexpected_error, errc::vm_not_running, "Still logged on: alice"));
+}
+
+TEST_F(logging_off, agent_hangs_meanwhile) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
+  bool hangs = false;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    hangs = hangs || is(command, "terminate-session");
+    if (!hangs) return std::nullopt;
+    return exchange_result{exchange_outcome::no_answer, {}};
+  };
+  EXPECT_THAT(
+      end_of(os.logoff_all(on, options)),
+      ends_with_(task_result::unexpected_error, errc::additions_feature_not_available, "agent went away"));
+}
+
+TEST_F(logging_off, agent_that_restarts_is_waited_for) {
+  way->sessions = {{.id = "1", .user = "alice"}};
+  int away = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session")) away = 4;
+    if (away == 0 || --away == 3) return std::nullopt;
+    return exchange_result{exchange_outcome::not_connected, {}};
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
+}
+
+TEST_F(logging_off, agent_that_restarts_while_it_is_told_whom_to_end_is_told_again) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}};
+  int told = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (!is(command, "terminate-session") || ++told != 2) return std::nullopt;
+    return exchange_result{exchange_outcome::not_connected, {}};
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(told, 3);
+}
+
+TEST_F(logging_off, agent_that_restarts_as_the_grace_ends_still_kills) {
+  way->sessions = {{.id = "1", .user = "alice", .stubborn = true}};
+  int killed = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (!is(command, "SIGKILL") || ++killed != 1) return std::nullopt;
+    return exchange_result{exchange_outcome::not_connected, {}};
+  };
+  auto under_way = os.logoff_all(on, options);
+  EXPECT_THAT(end_of(under_way), ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(killed, 2);
+}
+
+TEST_F(logging_off, progress_never_runs_back) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob", .stubborn = true}};
+  auto under_way = os.logoff_all(on, options);
+  int last = 0;
+  while (!under_way.task().complete()) {
+    const int now = under_way.task().percent();
+    EXPECT_GE(now, last);
+    last = now;
+  }
+  EXPECT_EQ(under_way.task().percent(), 100);
+}
+
+}  // namespace
+}  // namespace comeback::guest

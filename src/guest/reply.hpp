@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The agent's and logind's words, to and from text. Nothing here talks to anybody; every reader takes hostile
+// input and gives it back as data or as a fault.
+
+#include "base/parsed.hpp"
+#include "guest/session.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::guest {
+
+/// Replies above this are not looked at; ours are all far below (out-data is capped in the guest).
+inline constexpr std::size_t reply_limit = 1 << 20;
+
+/// {"execute": command} for commands without arguments.
+[[nodiscard]] std::string make_command(std::string_view command);
+[[nodiscard]] std::string make_exec(const std::string& path, const std::vector<std::string>& arguments);
+[[nodiscard]] std::string make_exec_status(std::int64_t pid);
+
+struct agent_info {
+  std::string version;
+  bool can_exec = false;  ///< guest-exec and guest-exec-status are both there and enabled
+};
+[[nodiscard]] base::parsed<agent_info> read_info(std::string_view reply);
+[[nodiscard]] base::parsed<std::int64_t> read_pid(std::string_view reply);
+
+struct exec_status {
+  bool exited = false;
+  int exit_code = 0;  ///< 128 + signal when a signal ended it
+  std::string out, err;
+};
+[[nodiscard]] base::parsed<exec_status> read_exec_status(std::string_view reply);
+
+/// ListSessions of org.freedesktop.login1.Manager, as busctl prints it: the ids alone.
+[[nodiscard]] base::parsed<std::vector<std::string>> read_session_ids(std::string_view line);
+/// All properties of one org.freedesktop.login1.Session, as busctl prints them.
+[[nodiscard]] base::parsed<session> read_session(std::string_view line);
+
+/// Fit to be an argument: [A-Za-z0-9]+ and not long. Nothing else that a guest calls an id is sent back to
+/// it.
+[[nodiscard]] bool is_session_id(std::string_view id) noexcept;
+
+}  // namespace comeback::guest

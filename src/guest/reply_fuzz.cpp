@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guest/reply.hpp"
+
+// Whatever an agent says: every reader ends, with a value or a fault.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)comeback::guest::read_info(text);
+  (void)comeback::guest::read_pid(text);
+  (void)comeback::guest::read_exec_status(text);
+  (void)comeback::guest::read_session_ids(text);
+  (void)comeback::guest::read_session(text);
+  return 0;
+}
