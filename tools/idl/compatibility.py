@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/compatibility: every interface, its members, and which of them are built.
+
+A member is built when a facade class overrides it: the source is read, so the table cannot claim more than
+the code. The class says which interfaces it has: `class task final : public com::automation<IVMTask, …>`.
+"""
+
+import re
+import sys
+
+from parse import Coclass, Interface, read
+from tables import chain
+
+FACADES = ('imapi2fs', 'virtualpc', 'com')
+CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>\s*\{')
+OVERRIDE = re.compile(r'\bHRESULT\s+(?:STDMETHODCALLTYPE\s+)?(\w+)\s*\([^)]*\)\s*noexcept\s+(?:override|final)')
+
+
+def built_members(root):
+    """Interface name -> functions that some class overrides."""
+    built = {}
+    for folder in FACADES:
+        for path in sorted((root / 'src' / folder).glob('*.[ch]pp')):
+            if path.stem.endswith('_test'):
+                continue
+            text = path.read_text(encoding='utf-8')
+            starts = list(CLASS.finditer(text))
+            for found, following in zip(starts, starts[1:] + [None]):
+                body = text[found.end():following.start() if following else len(text)]
+                functions = set(OVERRIDE.findall(body))
+                for name in re.findall(r'\b[DI][A-Z]\w+', found.group(2)):
+                    built.setdefault(name, set()).update(functions)
+    return built
+
+
+def functions_built(interface, interfaces, built):
+    """An interface is also built by classes that derive further."""
+    found = set()
+    for name, functions in built.items():
+        if name in interfaces and interface in chain(interfaces[name], interfaces):
+            found |= functions
+    return found
+
+
+def slots(interface, interfaces):
+    parts = chain(interface, interfaces)
+    first = {'IUnknown': 3, 'IDispatch': 7, 'IStream': 14}[parts[0].base]
+    return first + sum(len(p.members) for p in parts[:-1])
+
+
+def dispid(member):
+    if member.dispid is None:
+        return ''
+    return f'0x{member.dispid:08X}' if member.dispid > 0xFFFF else str(member.dispid)
+
+
+def table(interface, interfaces, built):
+    done = functions_built(interface, interfaces, built)
+    first = None if interface.dispinterface else slots(interface, interfaces)
+    count = sum(1 for m in interface.members if m.function in done)
+    lines = [f'### {interface.name}', '', f'`{interface.iid}`, derives from {interface.base}; '
+             f'{count} of {len(interface.members)} members built.', '',
+             '| Member | Slot | DISPID | State |', '|---|---|---|---|']
+    for index, member in enumerate(interface.members):
+        slot = '' if first is None else first + index
+        state = 'event, not raised yet' if is_event(interface) else 'built' if member.function in done else 'open'
+        lines.append(f'| {member.function} | {slot} | {dispid(member)} | {state} |')
+    return lines + ['']
+
+
+def is_event(interface):
+    return interface.dispinterface or interface.name.endswith('Events')
+
+
+def page(title, unit, interfaces, built, classes):
+    members = [(i, m) for i in unit.of(Interface) for m in i.members if not is_event(i)]
+    done = sum(1 for i, m in members if m.function in functions_built(i, interfaces, built))
+    lines = [f'# {title}', '',
+             f'Made by `python3 tools/idl compatibility .` from `idl/{unit.stem}.idl` and the sources. '
+             f'{done} of {len(members)} members are built. An open member stands in its documented slot and '
+             'answers `E_NOTIMPL`.', '', '## Classes', '', '| Class | ProgID | State |', '|---|---|---|']
+    for coclass in unit.of(Coclass):
+        state = 'can be made' if coclass.name in classes else \
+            'reached through other objects' if not coclass.creatable else 'open (`REGDB_E_CLASSNOTREG`)'
+        lines.append(f'| {coclass.name} | {coclass.progid} | {state} |')
+    lines += ['', '## Interfaces', '']
+    for interface in unit.of(Interface):
+        lines += table(interface, interfaces, built)
+    return '\n'.join(lines).rstrip() + '\n'
+
+
+def registered_classes(root):
+    text = ''.join(p.read_text(encoding='utf-8') for p in sorted((root / 'src' / 'server').glob('*.cpp')))
+    return set(re.findall(r'CLSID_(\w+)', text))
+
+
+PAGES = (('VPCCOMInterfaces', 'virtual-pc', 'Windows Virtual PC'), ('imapi2', 'imapi2', 'IMAPI 2'),
+         ('imapi2fs', 'imapi2fs', 'IMAPI 2 file-system images'))
+
+
+def run(root, check):
+    units = {stem: read(root / 'idl' / f'{stem}.idl') for stem, _, _ in PAGES}
+    interfaces = {i.name: i for unit in units.values() for i in unit.of(Interface)}
+    built, classes, stale = built_members(root), registered_classes(root), []
+    for stem, name, title in PAGES:
+        path = root / 'docs' / 'compatibility' / f'{name}.md'
+        text = page(title, units[stem], interfaces, built, classes)
+        if path.exists() and path.read_text(encoding='utf-8') == text:
+            continue
+        stale.append(str(path))
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding='utf-8')
+    if check and stale:
+        print('not current, run python3 tools/idl compatibility .:', *stale, file=sys.stderr)
+        return 1
+    return 0
