@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#pragma GCC system_header
+
+// Starting, finding classes, making objects, and the memory that calls hand over. All from any thread.
+
+#include <oleauto.h>
+
+typedef enum tagCOINIT : int {
+  COINIT_APARTMENTTHREADED = 0x2,
+  COINIT_MULTITHREADED = 0x0,
+  COINIT_DISABLE_OLE1DDE = 0x4,
+  COINIT_SPEED_OVER_MEMORY = 0x8
+} COINIT;
+
+/// S_OK the first time in a thread, S_FALSE after that; each successful call needs its CoUninitialize.
+/// Objects are free-threaded: the kind of apartment asked for is remembered, a differing second one is
+/// RPC_E_CHANGED_MODE.
+COMEBACK_API HRESULT CoInitialize(LPVOID reserved);
+COMEBACK_API HRESULT CoInitializeEx(LPVOID reserved, DWORD flags);
+/// The last one of the process lets running tasks finish.
+COMEBACK_API void CoUninitialize(void);
+
+COMEBACK_API HRESULT CoCreateInstance(REFCLSID clsid, IUnknown* outer, DWORD context, REFIID riid,
+                                      LPVOID* object);
+COMEBACK_API HRESULT CoGetClassObject(REFCLSID clsid, DWORD context, LPVOID server, REFIID riid,
+                                      LPVOID* object);
+
+COMEBACK_API HRESULT CLSIDFromProgID(LPCOLESTR progid, CLSID* clsid);
+/// The caller frees *progid with CoTaskMemFree.
+COMEBACK_API HRESULT ProgIDFromCLSID(REFCLSID clsid, LPOLESTR* progid);
+/// "{…}" or a ProgID; GUID_NULL for a null pointer.
+COMEBACK_API HRESULT CLSIDFromString(LPCOLESTR text, CLSID* clsid);
+COMEBACK_API HRESULT IIDFromString(LPCOLESTR text, IID* iid);
+/// The number of units written, the ending null included; 0 when the buffer is too small (39 are needed).
+COMEBACK_API int StringFromGUID2(REFGUID guid, LPOLESTR buffer, int size);
+
+COMEBACK_API LPVOID CoTaskMemAlloc(SIZE_T size);
+COMEBACK_API LPVOID CoTaskMemRealloc(LPVOID memory, SIZE_T size);
+COMEBACK_API void CoTaskMemFree(LPVOID memory);

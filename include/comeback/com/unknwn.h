@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#pragma GCC system_header
+
+#include <guiddef.h>
+#include <winerror.h>
+
+#ifndef interface
+#define interface struct
+#endif
+#define PURE = 0
+#define THIS_
+#define THIS void
+#define STDMETHOD(name) virtual HRESULT STDMETHODCALLTYPE name
+#define STDMETHOD_(type, name) virtual type STDMETHODCALLTYPE name
+#define STDMETHODIMP HRESULT STDMETHODCALLTYPE
+#define STDMETHODIMP_(type) type STDMETHODCALLTYPE
+#define DECLARE_INTERFACE(name) struct name
+#define DECLARE_INTERFACE_(name, base) struct name : public base
+
+/// No interface has data or a destructor: slots are those of the documentation, counted from 0.
+struct IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) = 0;
+  virtual ULONG STDMETHODCALLTYPE AddRef() = 0;
+  virtual ULONG STDMETHODCALLTYPE Release() = 0;
+
+  template <class Q>
+  HRESULT QueryInterface(Q** object) {
+    return QueryInterface(__uuidof(Q), reinterpret_cast<void**>(object));
+  }
+};
+typedef IUnknown* LPUNKNOWN;
+
+struct IClassFactory : IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID riid, void** object) = 0;
+  virtual HRESULT STDMETHODCALLTYPE LockServer(BOOL lock) = 0;
+};
+
+COMEBACK_UUID(IID_, IUnknown, 0x00000000, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
+COMEBACK_UUID(IID_, IClassFactory, 0x00000001, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
+
+template <class T>
+void** IID_PPV_ARGS_Helper(T** object) noexcept {
+  static_cast<void>(static_cast<IUnknown*>(*object));  // only interface pointers
+  return reinterpret_cast<void**>(object);
+}
+#define IID_PPV_ARGS(object) __uuidof(**(object)), IID_PPV_ARGS_Helper(object)

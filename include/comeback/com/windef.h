@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#pragma GCC system_header
+
+// The basic types. Windows integers keep their Windows widths: LONG and its kin have 32 bits although this
+// system's `long` has 64, and WCHAR is this system's wchar_t, one code point a unit, so that L"…" literals
+// and std::wstring work unmodified.
+
+#include <cstddef>
+#include <cstdint>
+
+#define COMEBACK_API extern "C" __attribute__((visibility("default")))
+
+#define STDMETHODCALLTYPE
+#define STDAPICALLTYPE
+#define WINAPI
+#define WINAPIV
+#define APIENTRY
+#define CALLBACK
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __cdecl
+#define __cdecl
+#endif
+#define CONST const
+#define VOID void
+#ifndef TRUE
+#define TRUE 1
+#endif
+#ifndef FALSE
+#define FALSE 0
+#endif
+
+typedef int BOOL, INT, LONG, HRESULT, SCODE, DISPID, MEMBERID, INT32, LONG32;
+typedef unsigned int UINT, ULONG, DWORD, LCID, HREFTYPE, UINT32, ULONG32, DWORD32;
+typedef long long LONGLONG, INT64, LONG64;
+typedef unsigned long long ULONGLONG, UINT64, ULONG64, DWORDLONG, DWORD64;
+typedef short SHORT, VARIANT_BOOL, INT16;
+typedef unsigned short USHORT, WORD, VARTYPE, ATOM, LANGID, UINT16;
+typedef char CHAR;
+typedef signed char INT8;
+typedef unsigned char BYTE, BOOLEAN, UCHAR, UINT8;
+typedef float FLOAT;
+typedef double DOUBLE, DATE;
+typedef std::intptr_t INT_PTR, LONG_PTR;
+typedef std::uintptr_t UINT_PTR, ULONG_PTR, DWORD_PTR;
+typedef std::size_t SIZE_T;
+typedef std::ptrdiff_t SSIZE_T;
+typedef wchar_t WCHAR, OLECHAR;
+
+typedef void *PVOID, *LPVOID, *HANDLE, *HINSTANCE, *HMODULE, *HWND, *HGLOBAL, *HMETAFILE;
+typedef const void* LPCVOID;
+typedef BOOL *PBOOL, *LPBOOL;
+typedef BYTE *PBYTE, *LPBYTE;
+typedef LONG *PLONG, *LPLONG;
+typedef ULONG* PULONG;
+typedef DWORD *PDWORD, *LPDWORD;
+typedef CHAR *LPSTR, *PSTR;
+typedef const CHAR *LPCSTR, *PCSTR;
+typedef WCHAR *LPWSTR, *PWSTR;
+typedef const WCHAR *LPCWSTR, *PCWSTR;
+typedef OLECHAR* LPOLESTR;
+typedef const OLECHAR* LPCOLESTR;
+typedef OLECHAR* BSTR;  ///< points behind a 32-bit length in bytes
+typedef BSTR* LPBSTR;
+
+typedef union _LARGE_INTEGER {
+  struct {
+    DWORD LowPart;
+    LONG HighPart;
+  };
+  LONGLONG QuadPart;
+} LARGE_INTEGER, *PLARGE_INTEGER;
+
+typedef union _ULARGE_INTEGER {
+  struct {
+    DWORD LowPart;
+    DWORD HighPart;
+  };
+  ULONGLONG QuadPart;
+} ULARGE_INTEGER, *PULARGE_INTEGER;
+
+typedef struct _FILETIME {
+  DWORD dwLowDateTime, dwHighDateTime;  ///< 100 ns since 1601-01-01 UTC
+} FILETIME, *LPFILETIME;
+
+#define VARIANT_TRUE ((VARIANT_BOOL)-1)
+#define VARIANT_FALSE ((VARIANT_BOOL)0)
+#define MAX_PATH 260
+#define OLESTR(text) L##text
+
+// Bit operators for enumerations that are masks.
+#define DEFINE_ENUM_FLAG_OPERATORS(E)                                                  \
+  constexpr E operator|(E a, E b) noexcept { return static_cast<E>(int(a) | int(b)); } \
+  constexpr E operator&(E a, E b) noexcept { return static_cast<E>(int(a) & int(b)); } \
+  constexpr E operator^(E a, E b) noexcept { return static_cast<E>(int(a) ^ int(b)); } \
+  constexpr E operator~(E a) noexcept { return static_cast<E>(~int(a)); }              \
+  inline E& operator|=(E& a, E b) noexcept { return a = a | b; }                       \
+  inline E& operator&=(E& a, E b) noexcept { return a = a & b; }                       \
+  inline E& operator^=(E& a, E b) noexcept { return a = a ^ b; }
+
+static_assert(sizeof(LONG) == 4 && sizeof(LONGLONG) == 8 && sizeof(WCHAR) == 4 && sizeof(LARGE_INTEGER) == 8);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "com/dispatch.hpp"
+#include "com/object.hpp"
+
+namespace comeback::com {
+
+/// An object that scripts can use too: IDispatch from the tables of its first interface, ISupportErrorInfo
+/// for all of them. Members the class does not override answer E_NOTIMPL.
+template <class First, class... Rest>
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): Release deletes, nobody else may
+class automation : public object<unimplemented<First>, ISupportErrorInfo, Rest...> {
+ public:
+  HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT* count) noexcept override {
+    if (!count) return E_POINTER;
+    *count = 0;
+    return S_OK;
+  }
+  HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT, LCID, ITypeInfo** info) noexcept override {
+    if (!info) return E_POINTER;
+    *info = nullptr;
+    return E_NOTIMPL;
+  }
+  HRESULT STDMETHODCALLTYPE GetIDsOfNames(REFIID riid, LPOLESTR* names, UINT count, LCID,
+                                          DISPID* ids) noexcept override {
+    return find_names(members_of<First>(), riid, names, count, ids);
+  }
+  HRESULT STDMETHODCALLTYPE Invoke(DISPID id, REFIID riid, LCID, WORD flags, DISPPARAMS* params,
+                                   VARIANT* result, EXCEPINFO* exception,
+                                   UINT* bad_argument) noexcept override {
+    return invoke(members_of<First>(), this, id, riid, flags, params, result, exception, bad_argument);
+  }
+  HRESULT STDMETHODCALLTYPE InterfaceSupportsErrorInfo(REFIID riid) noexcept override {
+    return supports<First>(riid) ? S_OK : S_FALSE;
+  }
+
+ protected:
+  ~automation() override = default;
+
+ private:
+  template <class I>
+  static bool supports(REFIID riid) noexcept {
+    if constexpr (std::is_same_v<I, IDispatch>)
+      return false;
+    else
+      return riid == __uuidof(I) || supports<typename base_of<I>::type>(riid);
+  }
+};
+
+}  // namespace comeback::com

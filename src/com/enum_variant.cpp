@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "com/enum_variant.hpp"
+
+#include "com/boundary.hpp"
+
+#include <algorithm>
+
+namespace comeback::com {
+
+HRESULT enum_variant::Next(ULONG count, VARIANT* items, ULONG* fetched) noexcept {
+  if (!items || (!fetched && count != 1)) return publish(E_POINTER);
+  const std::lock_guard lock(mutex_);
+  ULONG done = 0;
+  for (; done < count && next_ < items_->size(); ++done, ++next_) {
+    VariantInit(&items[done]);
+    if (FAILED(VariantCopy(&items[done], &(*items_)[next_].get()))) break;
+  }
+  if (fetched) *fetched = done;
+  return done == count ? S_OK : S_FALSE;
+}
+
+HRESULT enum_variant::Skip(ULONG count) noexcept {
+  const std::lock_guard lock(mutex_);
+  const std::size_t left = items_->size() - next_;
+  next_ += std::min<std::size_t>(count, left);
+  return count <= left ? S_OK : S_FALSE;
+}
+
+HRESULT enum_variant::Reset() noexcept {
+  const std::lock_guard lock(mutex_);
+  next_ = 0;
+  return S_OK;
+}
+
+HRESULT enum_variant::Clone(IEnumVARIANT** other) noexcept {
+  return boundary(other, [&] {
+    const std::lock_guard lock(mutex_);
+    return make<enum_variant>(items_, next_);
+  });
+}
+
+variant dispatch_variant(IDispatch* object) {
+  VARIANT v{};
+  v.vt = VT_DISPATCH;
+  v.pdispVal = object;
+  return variant(v);
+}
+
+}  // namespace comeback::com

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHCreateStreamOnFileEx: IStream on a file of this machine.
+
+#include "base/file.hpp"
+#include "com/boundary.hpp"
+#include "com/stream.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <shlwapi.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace comeback::com {
+namespace {
+
+class file_bytes final : public stream_bytes {
+ public:
+  file_bytes(base::unique_fd fd, std::string path, DWORD mode)
+      : fd_(std::move(fd)), path_(std::move(path)), mode_(mode) {}
+
+  [[nodiscard]] std::uint64_t size() const override {
+    struct stat st {};
+    if (::fstat(fd_.get(), &st) != 0) base::throw_errno(errno, "looking at", path_);
+    return static_cast<std::uint64_t>(st.st_size);
+  }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    return base::read_at(fd_.get(), offset, into, path_);
+  }
+  void write_at(std::uint64_t offset, std::span<const std::byte> from) override {
+    while (!from.empty()) {
+      const ssize_t n = ::pwrite(fd_.get(), from.data(), from.size(), static_cast<off_t>(offset));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) base::throw_errno(n == 0 ? ENOSPC : errno, "writing", path_);
+      offset += static_cast<std::uint64_t>(n);
+      from = from.subspan(static_cast<std::size_t>(n));
+    }
+  }
+  void resize(std::uint64_t size) override {
+    if (size > INT64_MAX || ::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
+      base::throw_errno(size > INT64_MAX ? EFBIG : errno, "resizing", path_);
+  }
+  [[nodiscard]] DWORD mode() const override { return mode_; }
+  [[nodiscard]] std::string name() const override { return path_; }
+
+ private:
+  base::unique_fd fd_;
+  std::string path_;
+  DWORD mode_;
+};
+
+// The two ways a file is chosen, from the page of SHCreateStreamOnFileEx: STGM_CREATE empties or makes;
+// without it, `create` decides between a file that must be new and one that must be there.
+int open_flags(DWORD mode, bool create) {
+  const DWORD access = mode & 3;
+  const int flags = O_CLOEXEC | (access == STGM_READ ? O_RDONLY : access == STGM_WRITE ? O_WRONLY : O_RDWR);
+  if (mode & STGM_CREATE) return flags | O_CREAT | O_TRUNC;
+  return create ? flags | O_CREAT | O_EXCL : flags;
+}
+
+ptr<stream> open_stream(const std::string& path, DWORD mode, bool create) {
+  base::unique_fd fd(::open(path.c_str(), open_flags(mode, create), 0666));
+  if (!fd) base::throw_errno(errno, "opening", path);
+  struct stat st {};
+  if (::fstat(fd.get(), &st) == 0 && S_ISDIR(st.st_mode)) base::throw_errno(EISDIR, "opening", path);
+  return make<stream>(std::make_shared<file_bytes>(std::move(fd), path, mode & ~STGM_CREATE));
+}
+
+}  // namespace
+}  // namespace comeback::com
+
+HRESULT SHCreateStreamOnFileEx(LPCWSTR path, DWORD mode, DWORD, BOOL create, IStream* reserved,
+                               IStream** out) {
+  using namespace comeback::com;
+  constexpr DWORD sharing = 0x70, known = 3 | sharing | STGM_CREATE;
+  if (!path || !*path || reserved || (mode & ~known) || (mode & 3) == 3) {
+    if (out) *out = nullptr;
+    return publish(E_INVALIDARG);
+  }
+  return boundary(out, [&] { return open_stream(to_utf8(std::wstring_view(path)), mode, create != FALSE); });
+}
+
+HRESULT SHCreateStreamOnFileW(LPCWSTR path, DWORD mode, IStream** stream) {
+  return SHCreateStreamOnFileEx(path, mode, 0, FALSE, nullptr, stream);
+}

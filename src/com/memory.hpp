@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+namespace comeback::com {
+
+/// All memory that crosses the COM edge (BSTR, SAFEARRAY, CoTaskMem) comes from here. Null when there is
+/// none.
+[[nodiscard]] void* allocate(std::size_t size) noexcept;
+[[nodiscard]] void* reallocate(void* memory, std::size_t size) noexcept;
+void release(void* memory) noexcept;
+
+/// For tests: while it lives, the calling thread gets `granted` more allocations and then none.
+class allocation_limit {
+ public:
+  explicit allocation_limit(int granted) noexcept;
+  allocation_limit(const allocation_limit&) = delete;
+  allocation_limit& operator=(const allocation_limit&) = delete;
+  ~allocation_limit();
+};
+
+}  // namespace comeback::com

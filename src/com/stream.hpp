@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "com/object.hpp"
+#include "com/ptr.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+
+namespace comeback::com {
+
+/// What a stream reads and writes. Members throw `base::error`; any thread may call them.
+class stream_bytes {
+ public:
+  stream_bytes() = default;
+  stream_bytes(const stream_bytes&) = delete;
+  stream_bytes& operator=(const stream_bytes&) = delete;
+  virtual ~stream_bytes() = default;
+
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Fewer bytes only at the end.
+  virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
+  virtual void write_at(std::uint64_t offset, std::span<const std::byte> from) = 0;
+  virtual void resize(std::uint64_t size) = 0;
+  [[nodiscard]] virtual DWORD mode()
+      const = 0;  ///< STGM_READ, STGM_WRITE or STGM_READWRITE, and sharing bits
+  [[nodiscard]] virtual std::string name() const = 0;
+};
+
+/// IStream over such bytes: seeking, copying, cloning. A clone shares the bytes and has its own position.
+class stream final : public object<IStream> {
+ public:
+  explicit stream(std::shared_ptr<stream_bytes> bytes, std::uint64_t position = 0)
+      : bytes_(std::move(bytes)), position_(position) {}
+
+  HRESULT STDMETHODCALLTYPE Read(void* into, ULONG size, ULONG* read) noexcept override;
+  HRESULT STDMETHODCALLTYPE Write(const void* from, ULONG size, ULONG* written) noexcept override;
+  HRESULT STDMETHODCALLTYPE Seek(LARGE_INTEGER move, DWORD origin,
+                                 ULARGE_INTEGER* position) noexcept override;
+  HRESULT STDMETHODCALLTYPE SetSize(ULARGE_INTEGER size) noexcept override;
+  HRESULT STDMETHODCALLTYPE CopyTo(IStream* to, ULARGE_INTEGER size, ULARGE_INTEGER* read,
+                                   ULARGE_INTEGER* written) noexcept override;
+  HRESULT STDMETHODCALLTYPE Commit(DWORD flags) noexcept override;
+  HRESULT STDMETHODCALLTYPE Revert() noexcept override;
+  HRESULT STDMETHODCALLTYPE LockRegion(ULARGE_INTEGER offset, ULARGE_INTEGER size,
+                                       DWORD type) noexcept override;
+  HRESULT STDMETHODCALLTYPE UnlockRegion(ULARGE_INTEGER offset, ULARGE_INTEGER size,
+                                         DWORD type) noexcept override;
+  HRESULT STDMETHODCALLTYPE Stat(STATSTG* stat, DWORD flag) noexcept override;
+  HRESULT STDMETHODCALLTYPE Clone(IStream** other) noexcept override;
+
+ private:
+  [[nodiscard]] bool readable() const { return (bytes_->mode() & 3) != STGM_WRITE; }
+  [[nodiscard]] bool writable() const { return (bytes_->mode() & 3) != STGM_READ; }
+  std::size_t read_on(std::span<std::byte> into);
+
+  std::shared_ptr<stream_bytes> bytes_;
+  std::mutex mutex_;
+  std::uint64_t position_;
+};
+
+}  // namespace comeback::com

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "com/stream.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <shlwapi.h>
+#include <unistd.h>
+
+using namespace comeback;
+namespace fs = std::filesystem;
+
+namespace {
+
+class file_stream : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "comeback-stream-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] std::wstring path(const char* name) const { return (folder_ / name).wstring(); }
+  HRESULT open(const char* name, DWORD mode, BOOL create, com::ptr<IStream>& stream) const {
+    return SHCreateStreamOnFileEx(path(name).c_str(), mode, 0, create, nullptr, stream.put());
+  }
+  void write(const char* name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+  [[nodiscard]] std::string read(const char* name) const {
+    std::ifstream in(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  fs::path folder_;
+};
+
+ULARGE_INTEGER size(ULONGLONG n) {
+  ULARGE_INTEGER u{};
+  u.QuadPart = n;
+  return u;
+}
+LARGE_INTEGER move(LONGLONG n) {
+  LARGE_INTEGER l{};
+  l.QuadPart = n;
+  return l;
+}
+
+}  // namespace
+
+TEST_F(file_stream, the_table_of_the_page) {
+  com::ptr<IStream> s;
+  EXPECT_EQ(open("new", STGM_READWRITE | STGM_FAILIFTHERE, FALSE, s),
+            HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+  EXPECT_FALSE(s);
+  EXPECT_EQ(open("new", STGM_READWRITE | STGM_FAILIFTHERE, TRUE, s), S_OK);
+  EXPECT_EQ(open("new", STGM_READWRITE | STGM_FAILIFTHERE, TRUE, s),
+            HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS));
+  write("old", "abc");
+  EXPECT_EQ(open("old", STGM_READ, FALSE, s), S_OK);
+  EXPECT_EQ(read("old"), "abc");
+  EXPECT_EQ(open("old", STGM_WRITE | STGM_CREATE, FALSE, s), S_OK);
+  EXPECT_EQ(read("old"), "");
+}
+
+TEST_F(file_stream, wrong_arguments_and_places) {
+  com::ptr<IStream> s;
+  EXPECT_EQ(SHCreateStreamOnFileEx(nullptr, STGM_READ, 0, FALSE, nullptr, s.put()), E_INVALIDARG);
+  EXPECT_EQ(open("x", 3, TRUE, s), E_INVALIDARG);
+  EXPECT_EQ(open("x", STGM_TRANSACTED, TRUE, s), E_INVALIDARG);
+  EXPECT_EQ(SHCreateStreamOnFileEx(path("x").c_str(), STGM_WRITE, 0, TRUE, nullptr, nullptr), E_POINTER);
+  EXPECT_TRUE(
+      FAILED(SHCreateStreamOnFileEx(folder_.wstring().c_str(), STGM_READ, 0, FALSE, nullptr, s.put())));
+}
+
+TEST_F(file_stream, writes_seeks_reads) {
+  com::ptr<IStream> s;
+  ASSERT_EQ(open("f", STGM_READWRITE | STGM_CREATE, TRUE, s), S_OK);
+  ULONG count = 0;
+  ASSERT_EQ(s->Write("hello world", 11, &count), S_OK);
+  EXPECT_EQ(count, 11u);
+  ULARGE_INTEGER at{};
+  ASSERT_EQ(s->Seek(move(-5), STREAM_SEEK_END, &at), S_OK);
+  EXPECT_EQ(at.QuadPart, 6u);
+  char text[16] = {};
+  unsigned long wide = 0;
+  ASSERT_EQ(s->Read(text, 16, &wide), S_OK);
+  EXPECT_EQ(wide, 5u);
+  EXPECT_STREQ(text, "world");
+  EXPECT_EQ(s->Seek(move(-1), STREAM_SEEK_SET, nullptr), STG_E_INVALIDFUNCTION);
+  EXPECT_EQ(s->Seek(move(0), 3, nullptr), STG_E_INVALIDFUNCTION);
+  EXPECT_EQ(s->SetSize(size(4)), S_OK);
+  EXPECT_EQ(read("f"), "hell");
+}
+
+TEST_F(file_stream, refuses_what_the_mode_forbids) {
+  write("f", "abc");
+  com::ptr<IStream> reading, writing;
+  ASSERT_EQ(open("f", STGM_READ, FALSE, reading), S_OK);
+  ASSERT_EQ(open("f", STGM_WRITE, FALSE, writing), S_OK);
+  char c = 0;
+  EXPECT_EQ(reading->Write("x", 1, static_cast<ULONG*>(nullptr)), STG_E_ACCESSDENIED);
+  EXPECT_EQ(reading->SetSize(size(0)), STG_E_ACCESSDENIED);
+  EXPECT_EQ(writing->Read(&c, 1, static_cast<ULONG*>(nullptr)), STG_E_ACCESSDENIED);
+  EXPECT_EQ(reading->Read(nullptr, 1, static_cast<ULONG*>(nullptr)), STG_E_INVALIDPOINTER);
+  EXPECT_EQ(reading->LockRegion(size(0), size(1), LOCK_WRITE), STG_E_INVALIDFUNCTION);
+  EXPECT_EQ(read("f"), "abc");
+}
+
+TEST_F(file_stream, copies_to_the_end_or_as_far_as_asked) {
+  const std::string text(3'000'001, 'x');
+  write("from", text);
+  com::ptr<IStream> from, to;
+  ASSERT_EQ(open("from", STGM_READ, FALSE, from), S_OK);
+  ASSERT_EQ(open("to", STGM_WRITE | STGM_CREATE, TRUE, to), S_OK);
+  ULARGE_INTEGER in{}, out{};
+  ASSERT_EQ(from->CopyTo(to.get(), size(10), &in, &out), S_OK);
+  EXPECT_EQ(in.QuadPart, 10u);
+  ASSERT_EQ(from->CopyTo(to.get(), size(~0ull), &in, &out), S_OK);
+  EXPECT_EQ(out.QuadPart, text.size() - 10);
+  EXPECT_EQ(read("to"), text);
+  EXPECT_EQ(from->CopyTo(nullptr, size(1), nullptr, nullptr), STG_E_INVALIDPOINTER);
+}
+
+TEST_F(file_stream, tells_about_itself) {
+  write("f", "abc");
+  com::ptr<IStream> s;
+  ASSERT_EQ(open("f", STGM_READ | STGM_SHARE_DENY_WRITE, FALSE, s), S_OK);
+  STATSTG stat{};
+  ASSERT_EQ(s->Stat(&stat, STATFLAG_DEFAULT), S_OK);
+  EXPECT_EQ(stat.cbSize.QuadPart, 3u);
+  EXPECT_EQ(stat.type, static_cast<DWORD>(STGTY_STREAM));
+  EXPECT_EQ(stat.grfMode, STGM_READ | STGM_SHARE_DENY_WRITE);
+  EXPECT_EQ(stat.pwcsName, path("f"));
+  CoTaskMemFree(stat.pwcsName);
+  ASSERT_EQ(s->Stat(&stat, STATFLAG_NONAME), S_OK);
+  EXPECT_EQ(stat.pwcsName, nullptr);
+  EXPECT_EQ(s->Stat(nullptr, 0), STG_E_INVALIDPOINTER);
+  EXPECT_EQ(s->Stat(&stat, 9), STG_E_INVALIDFLAG);
+}
+
+TEST_F(file_stream, a_clone_has_a_position_of_its_own) {
+  write("f", "abc");
+  com::ptr<IStream> s, clone;
+  ASSERT_EQ(open("f", STGM_READ, FALSE, s), S_OK);
+  char c = 0;
+  ASSERT_EQ(s->Read(&c, 1, static_cast<ULONG*>(nullptr)), S_OK);
+  ASSERT_EQ(s->Clone(clone.put()), S_OK);
+  ASSERT_EQ(s->Read(&c, 1, static_cast<ULONG*>(nullptr)), S_OK);
+  ASSERT_EQ(clone->Read(&c, 1, static_cast<ULONG*>(nullptr)), S_OK);
+  EXPECT_EQ(c, 'b');
+}
+
+TEST_F(file_stream, a_full_disk_is_told) {
+  com::ptr<IStream> s;
+  ASSERT_EQ(SHCreateStreamOnFileEx(L"/dev/full", STGM_WRITE, 0, FALSE, nullptr, s.put()), S_OK);
+  EXPECT_EQ(s->Write("x", 1, static_cast<ULONG*>(nullptr)), HRESULT_FROM_WIN32(ERROR_DISK_FULL));
+}
