@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// An image object, a folder on this machine and the few words tests say often.
+
+#include "com/boundary.hpp"
+#include "imapi2fs/file_system_image.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <shlwapi.h>
+#include <unistd.h>
+
+namespace comeback::imapi2fs {
+
+class words {
+ public:
+  explicit words(const std::string& text) : text_(com::to_bstr(text)) {}
+  words(const words&) = delete;
+  words& operator=(const words&) = delete;
+  ~words() { SysFreeString(text_); }
+  operator BSTR() const { return text_; }
+
+ private:
+  BSTR text_;
+};
+
+class image_facade : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "comeback-imapi-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder = name;
+    ASSERT_EQ(image->get_Root(root.put()), S_OK);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+
+  static std::string text(BSTR taken) {
+    std::string result = com::to_utf8(taken);
+    SysFreeString(taken);
+    return result;
+  }
+  /// What GetErrorInfo has to say about the last failure.
+  static std::string last_description() {
+    com::ptr<IErrorInfo> info;
+    if (GetErrorInfo(0, info.put()) != S_OK) return "(none)";
+    BSTR words = nullptr;
+    EXPECT_EQ(info->GetDescription(&words), S_OK);
+    return text(words);
+  }
+  void write(const std::string& path, const std::string& contents) const {
+    std::filesystem::create_directories((folder / path).parent_path());
+    std::ofstream(folder / path, std::ios::binary) << contents;
+  }
+  [[nodiscard]] com::ptr<IStream> stream(const std::string& path) const {
+    com::ptr<IStream> s;
+    EXPECT_EQ(
+        SHCreateStreamOnFileEx((folder / path).wstring().c_str(), STGM_READ, 0, FALSE, nullptr, s.put()),
+        S_OK);
+    return s;
+  }
+  [[nodiscard]] LONG files() const {
+    LONG count = -1;
+    EXPECT_EQ(image->get_FileCount(&count), S_OK);
+    return count;
+  }
+
+  static constexpr base::timestamp noon{.seconds = 1'700'049'600, .nanoseconds = 0};  // 2023-11-15 12:00:00
+  std::filesystem::path folder;
+  com::ptr<IFileSystemImage> image = com::make<file_system_image>([] { return noon; });
+  com::ptr<IFsiDirectoryItem> root;
+};
+
+constexpr HRESULT hr(std::uint32_t code) { return static_cast<HRESULT>(code); }
+
+}  // namespace comeback::imapi2fs

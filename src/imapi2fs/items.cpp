@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "imapi2fs/items.hpp"
+
+#include "com/boundary.hpp"
+#include "com/enum_variant.hpp"
+#include "imapi2fs/streams.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace comeback::imapi2fs {
+namespace {
+
+using base::errc;
+using base::error;
+using com::boundary;
+using com::required;
+
+constexpr double seconds_a_day = 86'400;
+constexpr double unix_epoch = 25'569;  // 1970-01-01 as a DATE: days since 1899-12-30
+constexpr double first_date = -657'434, behind_last_date = 2'958'466;  // the years 100 to 9999
+
+std::string with_backslashes(std::string path) {
+  std::ranges::replace(path, '/', '\\');
+  return path;
+}
+
+// Before 1899-12-30 the fraction of a DATE still counts forward: -1.25 is six in the morning of the 29th.
+DATE to_date(base::timestamp t) {
+  const double days = unix_epoch + static_cast<double>(t.seconds) / seconds_a_day;
+  const double whole = std::floor(days);
+  return days >= 0 ? days : whole - (days - whole);
+}
+
+base::timestamp from_date(DATE date) {
+  const double whole = std::trunc(date);
+  const double days = whole + std::abs(date - whole);
+  return {.seconds = std::llround((days - unix_epoch) * seconds_a_day), .nanoseconds = 0};
+}
+
+com::variant text_variant(const std::string& text) {
+  com::variant made;
+  VARIANT* const v = made.put();
+  v->bstrVal = com::to_bstr(text);
+  v->vt = VT_BSTR;
+  return made;
+}
+
+// Paths, as the page of _NewEnum has it; a snapshot in the order of the names.
+com::ptr<com::enum_variant> enumerate(const item& directory) {
+  auto list = std::make_shared<com::enum_variant::list>();
+  directory.image->with_tree([&](const tree::file_tree& t) {
+    for (const auto child : t.sorted_children(directory.node))
+      list->push_back(text_variant(with_backslashes(t.path(child))));
+  });
+  return com::make<com::enum_variant>(std::move(list));
+}
+
+com::ptr<IStream> required_stream(IStream* stream) {
+  if (!stream) throw error(errc{static_cast<std::uint32_t>(E_POINTER)}, "The stream is null.");
+  return com::ptr<IStream>(stream);
+}
+
+}  // namespace
+
+std::string item::name() const {
+  return image->with_tree([&](const tree::file_tree& t) { return std::string(t.name(node)); });
+}
+
+std::string item::full_path() const {
+  return image->with_tree([&](const tree::file_tree& t) { return with_backslashes(t.path(node)); });
+}
+
+std::uint64_t item::size() const {
+  return image->with_tree([&](const tree::file_tree& t) { return t.size(node); });
+}
+
+DATE item::modified() const {
+  const auto when = image->with_tree([&](const tree::file_tree& t) { return t.modified(node); });
+  return to_date(when);
+}
+
+void item::set_modified(DATE when) const {
+  if (!(when >= first_date && when < behind_last_date))
+    throw error(errc::invalid_parameter, "The time lies outside the years 100 to 9999.");
+  image->set_modified(node, from_date(when));
+}
+
+com::ptr<IFsiItem> make_item(item what) {
+  const bool directory =
+      what.image->with_tree([&](const tree::file_tree& t) { return t.is_directory(what.node); });
+  if (directory) return com::make<directory_item>(std::move(what));
+  return com::make<file_item>(std::move(what));
+}
+
+HRESULT directory_item::get_Name(BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.name(); });
+}
+HRESULT directory_item::get_FullPath(BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.full_path(); });
+}
+HRESULT directory_item::get_LastModifiedTime(DATE* out) noexcept {
+  return boundary(out, [&] { return self_.modified(); });
+}
+HRESULT directory_item::put_LastModifiedTime(DATE value) noexcept {
+  return boundary([&] { self_.set_modified(value); });
+}
+HRESULT directory_item::FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.image->file_system_name(self_.node, file_system); });
+}
+HRESULT directory_item::FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.image->file_system_path(self_.node, file_system); });
+}
+HRESULT directory_item::get__NewEnum(IEnumVARIANT** out) noexcept {
+  return boundary(out, [&] { return enumerate(self_); });
+}
+HRESULT directory_item::get_Item(BSTR path, IFsiItem** out) noexcept {
+  return boundary(out, [&] {
+    return make_item({self_.image, self_.image->find(self_.node, required(path, "path"))});
+  });
+}
+HRESULT directory_item::get_Count(LONG* out) noexcept {
+  return boundary(out, [&] {
+    return self_.image->with_tree([&](const tree::file_tree& t) { return t.children(self_.node).size(); });
+  });
+}
+HRESULT directory_item::AddDirectory(BSTR path) noexcept {
+  return boundary([&] { self_.image->add_directory(self_.node, required(path, "path")); });
+}
+HRESULT directory_item::AddFile(BSTR path, IStream* data) noexcept {
+  return boundary([&] {
+    const std::string to = required(path, "path");
+    self_.image->add_file(self_.node, to, content_of(required_stream(data), to));
+  });
+}
+HRESULT directory_item::AddTree(BSTR source, VARIANT_BOOL with_base_directory) noexcept {
+  return boundary([&] {
+    self_.image->add_tree(self_.node, required(source, "source directory"),
+                          with_base_directory != VARIANT_FALSE);
+  });
+}
+HRESULT directory_item::Remove(BSTR path) noexcept {
+  return boundary([&] { self_.image->remove(self_.node, required(path, "path")); });
+}
+HRESULT directory_item::RemoveTree(BSTR path) noexcept {
+  return boundary([&] { self_.image->remove_tree(self_.node, required(path, "path")); });
+}
+
+HRESULT file_item::get_Name(BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.name(); });
+}
+HRESULT file_item::get_FullPath(BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.full_path(); });
+}
+HRESULT file_item::get_LastModifiedTime(DATE* out) noexcept {
+  return boundary(out, [&] { return self_.modified(); });
+}
+HRESULT file_item::put_LastModifiedTime(DATE value) noexcept {
+  return boundary([&] { self_.set_modified(value); });
+}
+HRESULT file_item::FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.image->file_system_name(self_.node, file_system); });
+}
+HRESULT file_item::FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept {
+  return boundary(out, [&] { return self_.image->file_system_path(self_.node, file_system); });
+}
+HRESULT file_item::get_DataSize(LONGLONG* out) noexcept {
+  return boundary(out, [&] { return self_.size(); });
+}
+HRESULT file_item::get_DataSize32BitLow(LONG* out) noexcept {
+  return boundary(out, [&] { return static_cast<LONG>(self_.size() & 0xFFFFFFFF); });
+}
+HRESULT file_item::get_DataSize32BitHigh(LONG* out) noexcept {
+  return boundary(out, [&] { return static_cast<LONG>(self_.size() >> 32); });
+}
+
+}  // namespace comeback::imapi2fs

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "imapi2fs/streams.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+
+namespace comeback::imapi2fs {
+namespace {
+
+using base::errc;
+using base::error;
+
+class image_bytes final : public com::stream_bytes {
+ public:
+  explicit image_bytes(std::shared_ptr<const image::layout> plan) : stream_(std::move(plan)) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return stream_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    if (offset >= size()) return 0;
+    return stream_.read_at(
+        offset, into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset))));
+  }
+  // Never called: the stream is open for reading only.
+  void write_at(std::uint64_t, std::span<const std::byte>) override {
+    throw error(errc::image_read_only, name());
+  }
+  void resize(std::uint64_t) override { throw error(errc::image_read_only, name()); }
+  [[nodiscard]] DWORD mode() const override { return STGM_READ; }
+  [[nodiscard]] std::string name() const override { return stream_.name(); }
+
+ private:
+  image::stream stream_;
+};
+
+// One stream has one position: readers take turns.
+struct shared_stream {
+  com::ptr<IStream> stream;
+  std::string name;
+  std::mutex mutex;
+
+  [[noreturn]] void fail(const char* what) const {
+    throw error(errc::data_stream_read_failure, "The stream of \"" + name + "\" " + what);
+  }
+  void seek(std::uint64_t offset) const {
+    LARGE_INTEGER to{};
+    to.QuadPart = static_cast<LONGLONG>(offset);
+    if (FAILED(stream->Seek(to, STREAM_SEEK_SET, nullptr))) fail("cannot be positioned.");
+  }
+  std::size_t read(std::span<std::byte> into) const {
+    std::size_t done = 0;
+    while (done < into.size()) {
+      constexpr std::size_t most = std::numeric_limits<ULONG>::max() / 2;
+      const auto wanted = static_cast<ULONG>(std::min(most, into.size() - done));
+      ULONG count = 0;
+      if (FAILED(stream->Read(into.data() + done, wanted, &count))) fail("cannot be read.");
+      if (count == 0) break;
+      done += std::min<std::size_t>(count, wanted);
+    }
+    return done;
+  }
+};
+
+class stream_reader final : public tree::reader {
+ public:
+  explicit stream_reader(std::shared_ptr<shared_stream> from) : from_(std::move(from)) {}
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    const std::lock_guard lock(from_->mutex);
+    from_->seek(offset);
+    return from_->read(into);
+  }
+
+ private:
+  std::shared_ptr<shared_stream> from_;
+};
+
+class stream_content final : public tree::content {
+ public:
+  stream_content(std::shared_ptr<shared_stream> from, std::uint64_t size)
+      : from_(std::move(from)), size_(size) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::unique_ptr<tree::reader> open() const override {
+    return std::make_unique<stream_reader>(from_);
+  }
+
+ private:
+  std::shared_ptr<shared_stream> from_;
+  std::uint64_t size_;
+};
+
+}  // namespace
+
+com::ptr<com::stream> image_stream(std::shared_ptr<const image::layout> plan) {
+  return com::make<com::stream>(std::make_shared<image_bytes>(std::move(plan)));
+}
+
+std::shared_ptr<const tree::content> content_of(com::ptr<IStream> stream, std::string name) {
+  auto shared = std::make_shared<shared_stream>();
+  shared->stream = std::move(stream);
+  shared->name = std::move(name);
+  STATSTG stat{};
+  if (FAILED(shared->stream->Stat(&stat, STATFLAG_NONAME))) shared->fail("does not tell its size.");
+  return std::make_shared<stream_content>(std::move(shared), stat.cbSize.QuadPart);
+}
+
+}  // namespace comeback::imapi2fs

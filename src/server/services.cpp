@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/services.hpp"
+
+#include "base/error.hpp"
+#include "com/class_objects.hpp"
+#include "com/runtime.hpp"
+#include "imapi2fs/file_system_image.hpp"
+#include "server/settings.hpp"
+#include "virtualpc/virtual_pc.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <mutex>
+
+#include <unistd.h>
+
+namespace comeback::server {
+namespace {
+
+// Never destroyed: tasks run until the handler of `at_exit_finish` has waited for them, and clients may
+// release objects in destructors that run even later.
+struct services {
+  std::mutex mutex;
+  backend_factory factory;
+  std::shared_ptr<base::executor> tasks = std::make_shared<base::executor>();
+  std::shared_ptr<const virtualpc::backend> machines;
+};
+
+services& all() {
+  static auto* const made = new services;
+  return *made;
+}
+
+void finish() noexcept { all().tasks->finish(); }
+
+// Registered behind everything that connecting made, so that it runs before the destructors of that.
+void at_exit_finish() {
+  static const bool once = std::atexit(finish) == 0;
+  (void)once;
+}
+
+// A daemon that was restarted has forgotten its clients. What a call says that is refused or unsupported, a
+// new connection would hear as well.
+bool answers(const virtualpc::backend& known) {
+  try {
+    (void)known.machines->machines();
+    return true;
+  } catch (const base::error& e) {
+    return e.code() != base::errc::exception;
+  }
+}
+
+// Objects of an older connection keep it.
+std::shared_ptr<const virtualpc::backend> machines() {
+  auto& s = all();
+  const std::lock_guard lock(s.mutex);
+  if (!s.machines || !answers(*s.machines)) {
+    auto made = s.factory();
+    made.tasks = s.tasks;
+    s.machines = std::make_shared<const virtualpc::backend>(std::move(made));
+    at_exit_finish();
+  }
+  return s.machines;
+}
+
+base::timestamp now() {
+  using namespace std::chrono;
+  const auto since = system_clock::now().time_since_epoch();
+  return {.seconds = duration_cast<seconds>(since).count(), .nanoseconds = 0};
+}
+
+com::ptr<IUnknown> as_unknown(IUnknown* made) { return com::ptr<IUnknown>::own(made); }
+
+com::ptr<IUnknown> make_virtual_pc() {
+  return as_unknown(static_cast<IVMVirtualPC*>(new virtualpc::virtual_pc(machines())));
+}
+
+com::ptr<IUnknown> make_file_system_image() {
+  return as_unknown(static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now)));
+}
+
+std::string environment_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value ? value : "";
+}
+
+}  // namespace
+
+void register_classes(backend_factory factory) {
+  {
+    const std::lock_guard lock(all().mutex);
+    all().factory = std::move(factory);
+  }
+  com::set_idle_hook(finish);
+  com::register_class(CLSID_VMVirtualPC, make_virtual_pc);
+  com::register_class(CLSID_MsftFileSystemImage, make_file_system_image);
+}
+
+virtualpc::backend libvirt_machines() {
+  auto connected = libvirt_backend::connect(settings(environment_variable, ::geteuid() == 0));
+  return {
+      .machines = std::move(connected.machines), .channels = std::move(connected.channels), .tasks = nullptr};
+}
+
+}  // namespace comeback::server

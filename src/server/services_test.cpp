@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/services.hpp"
+
+#include "base/error.hpp"
+#include "com/ptr.hpp"
+#include "machine/fake_machine.hpp"
+
+#include <optional>
+
+#include <VPCCOMInterfaces.h>
+#include <gtest/gtest.h>
+
+namespace comeback::server {
+namespace {
+
+class daemon_connection final : public machine::fake_hypervisor {
+ public:
+  std::optional<base::errc> failing;
+  [[nodiscard]] std::vector<std::shared_ptr<machine::virtual_machine>> machines() const override {
+    if (failing) throw base::error(*failing, "The daemon does not answer.");
+    return fake_hypervisor::machines();
+  }
+};
+
+class services : public testing::Test {
+ protected:
+  void SetUp() override {
+    register_classes([this]() -> virtualpc::backend {
+      ++connects;
+      if (down) throw base::error(base::errc::exception, "The daemon is down.");
+      last = std::make_shared<daemon_connection>();
+      return {.machines = last, .channels = [](const auto&) { return nullptr; }, .tasks = nullptr};
+    });
+    ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
+    if (last) last->failing.reset();
+  }
+  void TearDown() override {
+    if (last) last->failing = base::errc::exception;  // the next test connects for itself
+    CoUninitialize();
+  }
+  static HRESULT create(com::ptr<IVMVirtualPC>& made) {
+    return CoCreateInstance(CLSID_VMVirtualPC, nullptr, CLSCTX_ALL, IID_PPV_ARGS(made.put()));
+  }
+  static HRESULT list(const com::ptr<IVMVirtualPC>& of) {
+    com::ptr<IVMVirtualMachineCollection> all;
+    return of->get_VirtualMachines(all.put());
+  }
+
+  int connects = 0;
+  bool down = false;
+  static inline std::shared_ptr<daemon_connection> last;
+};
+
+TEST_F(services, one_connection_for_all_objects) {
+  com::ptr<IVMVirtualPC> first, second;
+  ASSERT_EQ(create(first), S_OK);
+  const int before = connects;
+  ASSERT_EQ(create(second), S_OK);
+  EXPECT_EQ(connects, before);
+}
+
+TEST_F(services, connects_anew_where_the_connection_broke) {
+  com::ptr<IVMVirtualPC> first, second;
+  ASSERT_EQ(create(first), S_OK);
+  const int before = connects;
+  last->failing = base::errc::exception;
+  EXPECT_EQ(list(first), DISP_E_EXCEPTION);
+  ASSERT_EQ(create(second), S_OK);
+  EXPECT_EQ(connects, before + 1);
+  EXPECT_EQ(list(second), S_OK);
+  EXPECT_EQ(list(first), DISP_E_EXCEPTION);
+}
+
+TEST_F(services, tries_again_while_the_daemon_is_down) {
+  com::ptr<IVMVirtualPC> made;
+  ASSERT_EQ(create(made), S_OK);
+  last->failing = base::errc::exception;
+  down = true;
+  EXPECT_EQ(create(made), DISP_E_EXCEPTION);
+  EXPECT_EQ(create(made), DISP_E_EXCEPTION);
+  down = false;
+  ASSERT_EQ(create(made), S_OK);
+  EXPECT_EQ(list(made), S_OK);
+}
+
+TEST_F(services, a_refusal_is_an_answer) {
+  com::ptr<IVMVirtualPC> made;
+  ASSERT_EQ(create(made), S_OK);
+  const int before = connects;
+  last->failing = base::errc::access_denied;
+  ASSERT_EQ(create(made), S_OK);
+  EXPECT_EQ(connects, before);
+}
+
+}  // namespace
+}  // namespace comeback::server

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "libvirt_backend/connect.hpp"
+
+#include <functional>
+#include <string>
+
+namespace comeback::server {
+
+/// The value of an environment variable; empty where it is not set.
+using environment = std::function<std::string(const char* name)>;
+
+/// Which connection a client gets: COMEBACK_URI, then LIBVIRT_DEFAULT_URI, then the rule of the back end;
+/// COMEBACK_READ_ONLY for a connection that only looks, unless it is empty or "0"; XDG_STATE_HOME for the
+/// place of the embedded driver, unless it is relative (XDG Base Directory Specification).
+[[nodiscard]] libvirt_backend::options settings(const environment& of, bool is_root);
+
+}  // namespace comeback::server
