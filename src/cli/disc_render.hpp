@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/sources.hpp"
+#include "image/extract.hpp"
+#include "image/open.hpp"
+#include "image/plan.hpp"
+#include "image/verify.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace comeback::cli {
+
+/// What the disc verbs print: for people, or as JSON. Texts end with a line feed.
+
+[[nodiscard]] std::string created_text(const std::string& image, const image::layout& plan);
+[[nodiscard]] std::string created_json(const std::string& image, const image::layout& plan,
+                                       const gathered& from);
+
+[[nodiscard]] std::string info_text(const image::opened_image& image);
+[[nodiscard]] std::string info_json(const image::opened_image& image);
+
+using listing = std::vector<std::pair<std::string, image::entry>>;  ///< path or name, and the entry
+[[nodiscard]] std::string listing_text(const listing& entries, bool long_format);
+[[nodiscard]] std::string listing_json(const listing& entries);
+
+[[nodiscard]] std::string extracted_json(const image::extract_result& result);
+
+/// The structure alone, or with the comparison against the sources.
+struct verdict {
+  image::verification structure;
+  std::optional<image::verification> contents;
+  [[nodiscard]] bool sound() const { return structure.sound() && (!contents || contents->sound()); }
+};
+[[nodiscard]] std::string verdict_text(const std::string& image, const verdict& v);
+[[nodiscard]] std::string verdict_json(const std::string& image, const verdict& v);
+
+}  // namespace comeback::cli

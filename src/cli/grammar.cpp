@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/grammar.hpp"
+
+#include "cli/verbs.hpp"
+
+#include <iostream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+namespace comeback::cli {
+namespace {
+
+// A verb's options live as long as the closures that fill and read them.
+template <class Options, class Verb>
+void runs(CLI::App* verb, std::shared_ptr<Options> options, Verb function, invocation& result) {
+  verb->callback([options, function, &result] {
+    result.run = [options, function](const context& settings) { return function(*options, settings); };
+  });
+}
+
+void set_labels(CLI::App& app) {
+  auto labels = app.get_formatter();
+  labels->label("SUBCOMMAND", "GROUP VERB");
+  labels->label("Subcommands", "Groups");
+  labels->label("REQUIRED", "");
+  labels->label("TEXT", "");
+}
+
+CLI::App* add_group(CLI::App& app, const std::string& name, const std::string& about) {
+  auto* group = app.add_subcommand(name, about);
+  group->require_subcommand(1)->fallthrough();
+  auto words =
+      std::make_shared<CLI::Formatter>(*std::dynamic_pointer_cast<CLI::Formatter>(app.get_formatter()));
+  words->label("SUBCOMMAND", "VERB");
+  words->label("Subcommands", "Verbs");
+  group->formatter(words);
+  return group;
+}
+
+CLI::App* add_verb(CLI::App* group, const std::string& name, const std::string& about,
+                   const std::string& example) {
+  auto* verb = group->add_subcommand(name, about);
+  verb->fallthrough();
+  verb->footer("Example:\n  " + example + "\n`comeback --help` lists the options that every verb takes.");
+  return verb;
+}
+
+void add_disc_create(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_create_options>();
+  auto* verb = add_verb(disc, "create", "Pack files and folders into a new image",
+                        "comeback disc create photos.iso ~/Pictures --volume PHOTOS");
+  verb->add_option("IMAGE", o->image, "The image to make; - for standard output")->required();
+  verb->add_option("SOURCE", o->sources, "A folder's contents go to the root of the image, a file into it");
+  verb->add_option("--root", o->roots, "Put SOURCE under /PATH in the image (may repeat)")
+      ->type_name("/PATH=SOURCE")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--fs", o->file_systems, "File systems of the image")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
+      ->type_name("iso9660,joliet")
+      ->default_str("iso9660,joliet");
+  verb->add_option("--iso-level", o->iso_level,
+                   "ISO 9660 interchange level: 1 (8.3 names), 2 (31 characters), 3 (and files over 4 GiB)")
+      ->check(CLI::Range(1, 3).description(""))
+      ->type_name("1-3")
+      ->capture_default_str();
+  verb->add_option("--volume", o->volume, "Volume name; made from the time when left out")->type_name("NAME");
+  verb->add_flag("--strict", o->strict, "Refuse what the standards forbid instead of tolerating it");
+  verb->add_flag("--follow-links", o->follow_links,
+                 "Store what symbolic links point to; else they are left out");
+  runs(verb, o, disc_create, result);
+}
+
+void add_image_argument(CLI::App* verb, std::string& image) {
+  verb->add_option("IMAGE", image, "A disc image")->required();
+}
+
+void add_file_system(CLI::App* verb, std::string& name) {
+  verb->add_option("--fs", name, "Look through this file system; default: the one with the longest names")
+      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
+      ->type_name("NAME");
+}
+
+void add_disc_readers(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_image_options>();
+  auto* info =
+      add_verb(disc, "info", "Volumes, file systems and sizes of an image", "comeback disc info photos.iso");
+  add_image_argument(info, o->image);
+  runs(info, o, disc_info, result);
+
+  auto* ls = add_verb(disc, "ls", "List a folder of an image", "comeback disc ls -lR photos.iso /2026");
+  add_image_argument(ls, o->image);
+  ls->add_option("PATH", o->path, "Folder or file in the image")->capture_default_str();
+  ls->add_flag("-l,--long", o->long_format, "Also sizes, dates and first blocks");
+  ls->add_flag("-R,--recursive", o->recursive, "Also what lies below");
+  add_file_system(ls, o->file_system);
+  runs(ls, o, disc_ls, result);
+}
+
+void add_disc_extract(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_extract_options>();
+  auto* verb =
+      add_verb(disc, "extract", "Copy files out of an image", "comeback disc extract photos.iso ./out /2026");
+  add_image_argument(verb, o->image);
+  verb->add_option("DIR", o->directory, "The folder to copy into; made when it is not there")->required();
+  verb->add_option("PATH", o->paths, "Only these files and folders of the image");
+  verb->add_flag("--overwrite", o->overwrite, "Replace files that exist already");
+  add_file_system(verb, o->file_system);
+  runs(verb, o, disc_extract, result);
+}
+
+void add_disc_verify(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_verify_options>();
+  auto* verb =
+      add_verb(disc, "verify", "Check the structure of every file system, and contents against the sources",
+               "comeback disc verify photos.iso --against ~/Pictures");
+  add_image_argument(verb, o->image);
+  verb->add_option("--against", o->against, "Compare every name and content with this folder (may repeat)")
+      ->type_name("DIR|/PATH=SOURCE")
+      ->expected(1)
+      ->take_all();
+  verb->add_flag("--follow-links", o->follow_links, "As given when the image was made");
+  runs(verb, o, disc_verify, result);
+}
+
+using vm_verb = int (*)(const vm_options&, const context&);
+
+void add_vm_verb(CLI::App* vm, const char* name, const char* about, vm_verb function, invocation& result) {
+  auto o = std::make_shared<vm_options>();
+  auto* verb = add_verb(vm, name, about, std::string("comeback vm ") + name + " lab1");
+  verb->add_option("NAME", o->name, "Name or UUID of a machine")->required();
+  runs(verb, o, function, result);
+}
+
+void add_vm_dvd(CLI::App* vm, invocation& result) {
+  auto* dvd = add_group(*vm, "dvd", "The DVD drives of a machine");
+  auto o = std::make_shared<vm_options>();
+  auto* insert =
+      add_verb(dvd, "insert", "Put an image into a drive", "comeback vm dvd insert lab1 photos.iso");
+  auto* eject = add_verb(dvd, "eject", "Take the image out of a drive", "comeback vm dvd eject lab1");
+  for (auto* verb : {insert, eject}) {
+    verb->add_option("NAME", o->name, "Name or UUID of a machine")->required();
+    verb->add_option("--drive", o->drive, "Which drive, such as sda (see `comeback vm info`)")
+        ->type_name("TARGET");
+  }
+  insert->add_option("IMAGE", o->file, "The image")->required()->check(CLI::ExistingFile);
+  runs(insert, o, vm_dvd_insert, result);
+  runs(eject, o, vm_dvd_eject, result);
+}
+
+void add_vm(CLI::App& app, invocation& result) {
+  auto* vm = add_group(app, "vm", "Virtual machines");
+  auto* list = add_verb(vm, "list", "All machines of the connection", "comeback vm list --json");
+  list->callback([&result] { result.run = [](const context& settings) { return vm_list(settings); }; });
+  auto o = std::make_shared<vm_options>();
+  auto* define =
+      add_verb(vm, "define", "Make a machine known, from libvirt's XML", "comeback vm define lab1.xml");
+  define->add_option("FILE", o->file, "Domain XML as libvirt documents it; - for standard input")->required();
+  runs(define, o, vm_define, result);
+  add_vm_verb(vm, "info", "State, memory, drives and agent of a machine", vm_info, result);
+  add_vm_verb(vm, "start", "Start a machine, or restore it from its saved state", vm_start, result);
+  add_vm_verb(vm, "stop", "Cut a machine's power; the guest is not asked", vm_stop, result);
+  add_vm_verb(vm, "save", "Save a machine's state to disk and power it off", vm_save, result);
+  add_vm_dvd(vm, result);
+}
+
+void add_guest(CLI::App& app, invocation& result) {
+  auto* guest = add_group(app, "guest", "What happens inside a machine");
+  auto o = std::make_shared<guest_options>();
+  auto* sessions = add_verb(guest, "sessions", "Who is logged on", "comeback guest sessions lab1 --json");
+  auto* logoff = add_verb(guest, "logoff", "Log everyone off, and wait until they are gone",
+                          "comeback guest logoff lab1 --timeout 60");
+  for (auto* verb : {sessions, logoff})
+    verb->add_option("NAME", o->name, "Name or UUID of a machine")->required();
+  logoff
+      ->add_option_function<unsigned>(
+          "--timeout", [o](unsigned seconds) { o->timeout = std::chrono::seconds(seconds); },
+          "Give up after this many seconds; sessions that do not go by themselves are killed before that")
+      ->check(CLI::Range(1U, 86400U).description(""))
+      ->default_str("120")
+      ->type_name("SECONDS");
+  runs(sessions, o, guest_sessions, result);
+  runs(logoff, o, guest_logoff, result);
+}
+
+void add_globals(CLI::App& app, context& settings) {
+  app.add_option("--connect", settings.connect,
+                 "libvirt connection; else COMEBACK_URI, LIBVIRT_DEFAULT_URI, a default")
+      ->type_name("URI");
+  app.add_flag("--read-only", settings.read_only, "Look, but change nothing (also COMEBACK_READ_ONLY=1)");
+  app.add_flag("--json", settings.json, "Print JSON");
+  app.add_flag("-q,--quiet", settings.quiet, "Print nothing but results and errors");
+  static const std::map<std::string, progress_mode> modes{
+      {"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}};
+  app.add_option("--progress", settings.progress, "auto (on a terminal), always, never")
+      ->transform(CLI::CheckedTransformer(modes).description(""))
+      ->type_name("WHEN");
+}
+
+}  // namespace
+
+invocation parse(int argc, char** argv) {
+  invocation result;
+  CLI::App app("Disc images, virtual machines, and who is logged on in them", "comeback");
+  app.set_version_flag("--version", "comeback " COMEBACK_VERSION);
+  app.require_subcommand(1);
+  set_labels(app);
+  app.footer("`comeback GROUP VERB --help` explains a verb. Exit status: 0 done, 1 failed, 2 wrong usage.");
+  add_globals(app, result.settings);
+  auto* disc = add_group(app, "disc", "Disc images");
+  add_disc_create(disc, result);
+  add_disc_readers(disc, result);
+  add_disc_extract(disc, result);
+  add_disc_verify(disc, result);
+  add_vm(app, result);
+  add_guest(app, result);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    result.run = nullptr;
+    result.status = app.exit(e, std::cout, std::cerr) == 0 ? done : usage;
+  }
+  return result;
+}
+
+}  // namespace comeback::cli

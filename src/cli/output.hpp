@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comeback::cli {
+
+/// Columns lined up with two spaces between; every cell is made printable. The last column is not padded.
+[[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
+
+/// "12.3 MiB"
+[[nodiscard]] std::string human_size(std::uint64_t bytes);
+
+/// `error` as scripts see it: {"error":{"code":…,"hresult":"0x…","name":"…","message":"…"}}
+[[nodiscard]] std::string error_json(base::errc code, std::string_view message);
+
+/// `error` as people see it: the message, the code's name, and the way out if there is one.
+[[nodiscard]] std::string error_text(base::errc code, std::string_view message);
+
+/// "0xA0040206"
+[[nodiscard]] std::string hresult_text(base::errc code);
+/// "VM_E_VM_NOT_RUNNING"; the bare name of a Win32 code: "ERROR_NO_SUCH_LOGON_SESSION"
+[[nodiscard]] std::string code_name(base::errc code);
+
+/// One line of --json progress.
+[[nodiscard]] std::string progress_event(std::string_view phase, std::uint64_t done, std::uint64_t total,
+                                         std::string_view item);
+
+/// Writes to standard output; throws where that fails (a closed pipe, a full disk).
+void print(std::string_view text);
+
+}  // namespace comeback::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/signals.hpp"
+
+#include <pthread.h>
+
+namespace comeback::cli {
+namespace {
+
+constexpr int leave = SIGUSR2;  // tells the waiting thread to end
+
+}  // namespace
+
+stop_on_signal::stop_on_signal() {
+  // A closed pipe is an error of write(2), with a message, not a silent death.
+  std::signal(SIGPIPE, SIG_IGN);
+  sigemptyset(&waited_);
+  for (const int s : {SIGINT, SIGTERM, SIGHUP, leave}) sigaddset(&waited_, s);
+  pthread_sigmask(SIG_BLOCK, &waited_, nullptr);
+  thread_ = std::thread([this] { wait(); });
+}
+
+stop_on_signal::~stop_on_signal() {
+  pthread_kill(thread_.native_handle(), leave);
+  thread_.join();
+}
+
+void stop_on_signal::wait() {
+  int got = 0;
+  if (sigwait(&waited_, &got) != 0 || got == leave) return;
+  stop_.request_stop();
+  if (sigwait(&waited_, &got) != 0 || got == leave) return;
+  std::signal(got, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, got);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  raise(got);
+}
+
+}  // namespace comeback::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/progress.hpp"
+#include "tree/add_tree.hpp"
+#include "tree/tree.hpp"
+
+#include <string>
+#include <vector>
+
+namespace comeback::cli {
+
+/// What the words of a command line put into an image, and what they left out.
+struct sources {
+  std::vector<std::string> plain;   ///< a folder's contents go to the root, a file into it
+  std::vector<std::string> rooted;  ///< "/PATH=SOURCE": the same under /PATH, whose folders are made
+  bool follow_links = false;
+  std::string image;  ///< the image being made or looked at: never part of itself; "-" and "" are none
+};
+
+struct gathered {
+  tree::file_tree tree;
+  std::uint64_t warning_count = 0;
+  std::vector<tree::warning> warnings;  ///< the first ones
+};
+
+/// Whether a word that may be either is a "/PATH=SOURCE" and not the name of something that exists.
+[[nodiscard]] bool is_rooted(const std::string& word);
+
+/// Throws `errc::invalid_argument` for a "/PATH=SOURCE" that is none, else what `tree::add_source` throws.
+[[nodiscard]] gathered gather(const sources& from, const base::progress& progress,
+                              const std::stop_token& stop);
+
+/// The first few things left out, and how many more; for stderr.
+[[nodiscard]] std::string warnings_text(const gathered& g);
+
+}  // namespace comeback::cli

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/context.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace comeback::cli {
+
+/// The verbs, each a function of its own options and the global ones. They return an exit status and throw
+/// `base::error` for what goes wrong.
+
+struct disc_create_options {
+  std::string image;                 ///< path, or "-" for standard output
+  std::vector<std::string> sources;  ///< a folder's contents go to the root, a file into it
+  std::vector<std::string> roots;    ///< "/PATH=SOURCE"
+  std::vector<std::string> file_systems{"iso9660", "joliet"};
+  int iso_level = 3;
+  std::string volume;  ///< empty: made from the time
+  bool strict = false;
+  bool follow_links = false;
+};
+int disc_create(const disc_create_options& options, const context& settings);
+
+struct disc_image_options {
+  std::string image;
+  std::string path = "/";
+  std::string file_system;  ///< empty: the richest one
+  bool long_format = false;
+  bool recursive = false;
+};
+int disc_info(const disc_image_options& options, const context& settings);
+int disc_ls(const disc_image_options& options, const context& settings);
+
+struct disc_extract_options {
+  std::string image, directory;
+  std::vector<std::string> paths;
+  std::string file_system;
+  bool overwrite = false;
+};
+int disc_extract(const disc_extract_options& options, const context& settings);
+
+struct disc_verify_options {
+  std::string image;
+  std::vector<std::string> against;  ///< DIR or "/PATH=SOURCE"
+  bool follow_links = false;
+};
+int disc_verify(const disc_verify_options& options, const context& settings);
+
+struct vm_options {
+  std::string name;
+  std::string file;   ///< define: libvirt's XML; dvd insert: the image
+  std::string drive;  ///< target of the drive, such as "sda"; empty: the only one, or the first empty one
+};
+int vm_list(const context& settings);
+int vm_info(const vm_options& options, const context& settings);
+int vm_define(const vm_options& options, const context& settings);
+int vm_start(const vm_options& options, const context& settings);
+int vm_stop(const vm_options& options, const context& settings);
+int vm_save(const vm_options& options, const context& settings);
+int vm_dvd_insert(const vm_options& options, const context& settings);
+int vm_dvd_eject(const vm_options& options, const context& settings);
+
+struct guest_options {
+  std::string name;
+  std::chrono::seconds timeout{120};
+};
+int guest_sessions(const guest_options& options, const context& settings);
+int guest_logoff(const guest_options& options, const context& settings);
+
+}  // namespace comeback::cli
