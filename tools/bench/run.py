@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py BUILD [NAME…]: whole processes against the peers, in one run, as ratios of medians.
+
+  create     an image of 100,000 files of 0 to 8 KiB: comeback, genisoimage, xorriso, and the floor (cat)
+  logoff     everyone logged off a real guest, against the same done by a script inside the guest
+  functions  Google Benchmark programs of bench/
+
+A table on the screen, and BUILD/bench.json. COMEBACK_BENCH_FILES and COMEBACK_BENCH_ROUNDS make it smaller."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import corpus
+
+ROUNDS = int(os.environ.get("COMEBACK_BENCH_ROUNDS", "5"))
+FILES = int(os.environ.get("COMEBACK_BENCH_FILES", "100000"))
+
+
+def measure(words, output=None):
+    """Wall seconds, CPU seconds and peak KiB of one process; its output goes to `output`."""
+    sink = open(output, "wb") if output else subprocess.DEVNULL
+    start = time.monotonic()
+    process = subprocess.Popen(words, stdout=sink, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{words[0]} ended with status {process.returncode}: {' '.join(words)}")
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss_kib": usage.ru_maxrss}
+
+
+def rotate(contenders, before):
+    """Every contender once a round, beginning with another one each round; the first round only warms."""
+    runs = {name: [] for name in contenders}
+    names = list(contenders)
+    for number in range(ROUNDS + 1):
+        for name in names[number % len(names):] + names[:number % len(names)]:
+            before()
+            figures = contenders[name]()
+            if number > 0:
+                runs[name].append(figures)
+    return {name: {key: statistics.median(run[key] for run in all_runs) for key in all_runs[0]}
+            for name, all_runs in runs.items()}
+
+
+def table(title, medians, reference):
+    print(f"\n{title} (medians of {ROUNDS})")
+    print(f"  {'':24}{'wall s':>9}{'CPU s':>9}{'RSS MiB':>9}{'  x ' + reference:>14}")
+    base = medians[reference]["wall"]
+    for name, m in sorted(medians.items(), key=lambda item: item[1]["wall"]):
+        print(f"  {name:24}{m['wall']:9.3f}{m.get('cpu', 0):9.3f}{m.get('rss_kib', 0) / 1024:9.1f}{m['wall'] / base:14.2f}")
+
+
+def bench_create(build):
+    work = Path(build) / "bench-create"
+    source = corpus.small_files(work / "corpus", FILES)
+    image = work / "out.iso"
+    tool = str(Path(build) / "bin" / "comeback")
+
+    def before():
+        image.unlink(missing_ok=True)
+        os.sync()
+
+    contenders = {
+        "cat (floor)": lambda: measure(["sh", "-c", f"find '{source}' -type f -print0 | xargs -0 cat"], image),
+        "comeback": lambda: measure([tool, "-q", "disc", "create", str(image), str(source)]),
+        "genisoimage": lambda: measure(["genisoimage", "-quiet", "-input-charset", "utf-8", "-J", "-joliet-long",
+                                        "-o", str(image), str(source)]),
+        "xorriso": lambda: measure(["xorriso", "-as", "mkisofs", "-quiet", "-J", "-joliet-long", "-o", str(image),
+                                    str(source)]),
+        "xorriso, sync off": lambda: measure(["xorriso", "-stdio_sync", "off", "-as", "mkisofs", "-quiet", "-J",
+                                              "-joliet-long", "-o", str(image), str(source)]),
+    }
+    medians = rotate(contenders, before)
+    image.unlink(missing_ok=True)
+    table(f"Create from {FILES} files of 0 to 8 KiB, ISO 9660 and Joliet", medians, "cat (floor)")
+    return medians
+
+
+def bench_logoff(build):
+    report = Path(build) / "bench-logoff.json"
+    subprocess.run([str(Path(build) / "bin" / "logoff_bench"), str(report), str(ROUNDS)], check=True)
+    medians = json.loads(report.read_text(encoding="utf-8"))
+    table("Log everyone off a real guest", medians, "script in the guest")
+    return medians
+
+
+def bench_functions(build):
+    results = {}
+    for program in sorted((Path(build) / "bin").glob("*_bench")):
+        if program.name == "logoff_bench":
+            continue
+        report = Path(build) / f"{program.name}.json"
+        subprocess.run([str(program), f"--benchmark_out={report}", "--benchmark_out_format=json"], check=True)
+        results[program.name] = json.loads(report.read_text(encoding="utf-8"))["benchmarks"]
+    return results
+
+
+def main():
+    build, names = sys.argv[1], sys.argv[2:] or ["create", "logoff", "functions"]
+    known = {"create": bench_create, "logoff": bench_logoff, "functions": bench_functions}
+    for name in names:
+        if name not in known:
+            sys.exit(f"no benchmark '{name}'; there are: {', '.join(known)}")
+    results, out = {}, Path(build) / "bench.json"
+    for name in names:
+        results[name] = known[name](build)
+        out.write_text(json.dumps(results, indent=2), encoding="utf-8")
+    print(f"\n{out}")
+
+
+main()

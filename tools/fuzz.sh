@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# fuzz.sh BUILD SECONDS: every fuzz target for that long, one after the other.
+set -eu
+build=$1 seconds=$2
+for target in "$build"/bin/*_fuzz; do
+  name=$(basename "$target" _fuzz)
+  mkdir -p "$build/corpus/$name"
+  dictionary=
+  [ ! -f "tests/fuzz/$name.dict" ] || dictionary="-dict=tests/fuzz/$name.dict"
+  printf '== %s for %s s\n' "$name" "$seconds"
+  # shellcheck disable=SC2086  # no dictionary, no word
+  "$target" $dictionary -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
+    "$build/corpus/$name" 2>"$build/$name.log" || { tail -n 40 "$build/$name.log"; exit 1; }
+  grep -E 'number_of_executed_units|peak_rss_mb' "$build/$name.log"
+done

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Turns a bare Debian root into the test guest: alice and bob log in on text consoles, carol in a session of
+# graphical type. Runs as root, outside the root: setup.sh ROOT
+set -eu
+root=${1:?usage: setup.sh ROOT}
+unit=$root/etc/systemd/system
+
+printf 'comeback-guest\n' >"$root/etc/hostname"
+printf '127.0.0.1 localhost comeback-guest\n' >"$root/etc/hosts"
+printf '/dev/vda / ext4 rw,noatime 0 0\n' >"$root/etc/fstab"
+: >"$root/etc/machine-id"
+mkdir -p "$root/mnt/dvd"
+
+for user in alice bob carol; do
+  chroot "$root" useradd --create-home --shell /bin/bash "$user"
+  chroot "$root" passwd --quiet --delete "$user"
+done
+chroot "$root" passwd --quiet --delete root
+
+# Restart=no: after a logoff the console stays dead until somebody is logged in again on purpose, so that
+# "nobody is logged on" is a state that lasts.
+autologin() { # USER TTY
+  mkdir -p "$unit/getty@$2.service.d" "$unit/getty.target.wants"
+  cat >"$unit/getty@$2.service.d/autologin.conf" <<EOF
+[Service]
+Type=simple
+Restart=no
+ExecStart=
+ExecStart=-/sbin/agetty --autologin $1 --noclear %I linux
+EOF
+  ln -sf /lib/systemd/system/getty@.service "$unit/getty.target.wants/getty@$2.service"
+}
+autologin alice tty2
+autologin bob tty3
+
+# No desktop is installed: what makes a session graphical is its type, which PAM hands to logind.
+cat >"$unit/desktop@.service" <<'EOF'
+[Unit]
+Description=Graphical session of %i
+After=systemd-user-sessions.service systemd-logind.service getty.target
+
+[Service]
+User=%i
+PAMName=login
+Environment=XDG_SESSION_TYPE=wayland XDG_SESSION_CLASS=user
+TTYPath=/dev/tty7
+StandardInput=tty
+StandardOutput=journal
+ExecStart=/bin/sleep infinity
+Restart=no
+
+[Install]
+WantedBy=multi-user.target
+EOF
+mkdir -p "$unit/multi-user.target.wants"
+ln -sf /etc/systemd/system/desktop@.service "$unit/multi-user.target.wants/desktop@carol.service"
+
+# What a guest that lives for minutes has no use for.
+for name in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
+  e2scrub_reap.service systemd-timesyncd.service getty@tty1.service serial-getty@ttyS0.service \
+  systemd-update-utmp.service console-getty.service; do
+  ln -sf /dev/null "$unit/$name"
+done
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*
