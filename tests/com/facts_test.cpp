@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds the headers and dispatch tables that were built against the facts in tests/facts: interface ids, the
+// slot of every member in the compiled virtual tables, DISPIDs, enumerators, return codes, classes, sizes.
+
+#include "tests_com/facts.hpp"
+
+#include "base/error.hpp"
+#include "com/class_objects.hpp"
+#include "com/dispatch.hpp"
+#include "com/guid.hpp"
+#include "com/made/VPCCOMInterfaces.hpp"
+#include "com/made/imapi2.hpp"
+#include "com/made/imapi2fs.hpp"
+#include "com/text.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <imapi2error.h>
+#include <imapi2fserror.h>
+
+using namespace comeback;
+
+namespace {
+
+// A pointer to a virtual member function holds 1 + the offset of its slot (Itanium C++ ABI 2.3).
+template <class Member>
+int slot_of(Member member) {
+  std::ptrdiff_t value = 0;
+  std::memcpy(&value, &member, sizeof value);
+  return static_cast<int>((value - 1) / static_cast<std::ptrdiff_t>(sizeof(void*)));
+}
+
+std::string plain(const GUID& id) {
+  std::string text = com::to_utf8(com::format_guid(id));
+  std::ranges::transform(text, text.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
+  return text.substr(1, text.size() - 2);
+}
+
+struct described_interface {
+  std::string iid, base;
+  std::span<const com::member> dispatch;
+};
+struct described_member {
+  int slot;
+  std::string types;
+};
+
+template <class I>
+std::span<const com::member> dispatch_table() {
+  if constexpr (std::derived_from<I, IDispatch>)
+    return com::members_of<I>();
+  else
+    return {};
+}
+
+using member_key = std::pair<std::string, std::string>;
+std::map<std::string, described_interface> interfaces;
+std::map<member_key, described_member> members;
+std::map<std::string, std::pair<std::string, std::string>> classes;
+
+void describe() {
+#define INTERFACE(name, base) interfaces[#name] = {plain(IID_##name), #base, dispatch_table<name>()};
+#define MEMBER(interface_name, function, types, ...) \
+  members[{#interface_name, #function}] = {          \
+      slot_of(static_cast<HRESULT (interface_name::*)(__VA_ARGS__)>(&interface_name::function)), types};
+#define CLASS(name, progid) classes[#name] = {plain(CLSID_##name), progid};
+#include "com/made/members.inc"
+#undef INTERFACE
+#undef MEMBER
+#undef CLASS
+}
+
+class facts_about : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { describe(); }
+};
+
+WORD flags_of(const std::string& kind) {
+  if (kind == "propget") return DISPATCH_PROPERTYGET;
+  return kind == "propput" ? DISPATCH_PROPERTYPUT : DISPATCH_METHOD;
+}
+
+std::string name_of(const std::string& function, const std::string& kind) {
+  return kind == "method" ? function : function.substr(4);
+}
+
+}  // namespace
+
+TEST_F(facts_about, interfaces) {
+  const auto rows = facts::read("interfaces");
+  EXPECT_EQ(rows.size(), 85u);
+  EXPECT_EQ(interfaces.size(), rows.size());
+  for (const auto& row : rows) {
+    EXPECT_EQ(interfaces[row[0]].iid, row[1]) << row[0];
+    EXPECT_EQ(interfaces[row[0]].base, row[2]) << row[0];
+  }
+}
+
+TEST_F(facts_about, slots_and_types) {
+  std::size_t with_slots = 0;
+  for (const auto& row : facts::read("members")) {
+    if (row[2].empty()) continue;
+    ++with_slots;
+    const auto found = members.find({row[0], row[1]});
+    ASSERT_NE(found, members.end()) << row[0] << "::" << row[1];
+    EXPECT_EQ(found->second.slot, std::stoi(row[2])) << row[0] << "::" << row[1];
+    EXPECT_EQ(found->second.types, row[5]) << row[0] << "::" << row[1];
+  }
+  EXPECT_EQ(members.size(), with_slots);
+}
+
+TEST_F(facts_about, dispids) {
+  for (const auto& row : facts::read("members")) {
+    const auto table = interfaces[row[0]].dispatch;
+    if (row[3].empty()) {
+      EXPECT_TRUE(table.empty()) << row[0];
+      continue;
+    }
+    const auto id = static_cast<DISPID>(std::stoll(row[3], nullptr, 0));
+    const std::wstring name = com::to_wide(name_of(row[1], row[4]));
+    const bool found = std::ranges::any_of(table, [&](const com::member& m) {
+      return m.id == id && m.flags == flags_of(row[4]) && m.name == name;
+    });
+    EXPECT_TRUE(found) << row[0] << "::" << row[1];
+  }
+}
+
+TEST_F(facts_about, classes) {
+  const auto rows = facts::read("classes");
+  EXPECT_EQ(classes.size(), rows.size());
+  EXPECT_EQ(com::known_classes().size(), rows.size());
+  for (const auto& row : rows) EXPECT_EQ(classes[row[0]], std::pair(row[1], row[2])) << row[0];
+}
+
+TEST(facts, enumerators) {
+  std::map<member_key, long long> found;
+#define ENUMERATOR(enumeration, name) found[{#enumeration, #name}] = static_cast<enumeration>(name);
+#define CODE(name)
+#include "com/made/values.inc"
+#undef ENUMERATOR
+#undef CODE
+  const auto rows = facts::read("enums");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows) EXPECT_EQ(found.at({row[0], row[1]}), std::stoll(row[2])) << row[1];
+}
+
+TEST(facts, return_codes) {
+  std::map<std::string, HRESULT> found;
+#define ENUMERATOR(enumeration, name)
+#define CODE(name) found[#name] = name;
+#include "com/made/values.inc"
+#undef ENUMERATOR
+#undef CODE
+  const auto rows = facts::read("hresults");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows)
+    EXPECT_EQ(static_cast<std::uint32_t>(found.at(row[0])), std::stoul(row[1], nullptr, 16)) << row[0];
+}
+
+TEST(facts, return_codes_have_a_sentence) {
+  for (const auto& row : facts::read("hresults")) {
+    const auto* const entry = base::find_error(static_cast<std::uint32_t>(std::stoul(row[1], nullptr, 16)));
+    ASSERT_NE(entry, nullptr) << row[0];
+    EXPECT_FALSE(entry->sentence.empty()) << row[0];
+  }
+}
+
+TEST(facts, sizes) {
+#define SIZE(type) \
+  { #type, sizeof(type) }
+  const std::map<std::string, std::size_t> found = {SIZE(BOOLEAN),
+                                                    SIZE(BSTR),
+                                                    SIZE(BYTE),
+                                                    SIZE(CY),
+                                                    SIZE(DATE),
+                                                    SIZE(DECIMAL),
+                                                    SIZE(DISPPARAMS),
+                                                    SIZE(DWORD),
+                                                    SIZE(EXCEPINFO),
+                                                    SIZE(FILETIME),
+                                                    SIZE(GUESTOSVERSIONINFOEX),
+                                                    SIZE(GUID),
+                                                    SIZE(HRESULT),
+                                                    SIZE(INT),
+                                                    SIZE(LARGE_INTEGER),
+                                                    SIZE(LONG),
+                                                    SIZE(LONGLONG),
+                                                    SIZE(LONG_PTR),
+                                                    SIZE(OLECHAR),
+                                                    SIZE(SAFEARRAY),
+                                                    SIZE(SAFEARRAYBOUND),
+                                                    SIZE(SHORT),
+                                                    SIZE(SIZE_T),
+                                                    SIZE(STATSTG),
+                                                    SIZE(ULONG),
+                                                    SIZE(VARIANT),
+                                                    SIZE(VARIANT_BOOL),
+                                                    SIZE(VARTYPE),
+                                                    SIZE(VMVMState),
+                                                    SIZE(WCHAR)};
+#undef SIZE
+  const auto rows = facts::read("sizes");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows) EXPECT_EQ(found.at(row[0]), std::stoul(row[1])) << row[0];
+}

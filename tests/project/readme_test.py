@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""readme_test.py SOURCE BUILD: what the README shows is what the project does.
+
+The C++ example is examples/readme_logoff.cpp, letter by letter; the commands are run, line by line, with the real
+test guest as `lab1`."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SOURCE, BUILD = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+README = (SOURCE / "README.md").read_text(encoding="utf-8")
+
+
+def block(language):
+    return re.search(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)[1]
+
+
+class ReadmeTest(unittest.TestCase):
+    def setUp(self):
+        self.work = tempfile.TemporaryDirectory(prefix="comeback-readme.")
+        os.chmod(self.work.name, 0o755)  # QEMU may run as somebody else
+        embedded = BUILD / "guest" / "readme"
+        self.environment = {**os.environ, "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}",
+                            "COMEBACK_URI": f"qemu:///embed?root={embedded}"}
+        built = subprocess.run([SOURCE / "tools/guest/build.sh", "--check"], capture_output=True, text=True, check=True)
+        self.guest = [str(BUILD / "bin/comeback-test-guest"), built.stdout.strip(), str(embedded / "disk")]
+
+    def tearDown(self):
+        self.run_words([*self.guest, "down"])
+        self.work.cleanup()
+
+    def run_words(self, words):
+        return subprocess.run(words, cwd=self.work.name, env=self.environment, capture_output=True, text=True,
+                              check=False, timeout=240)
+
+    def works(self, words):
+        run = self.run_words(words)
+        self.assertEqual(run.returncode, 0, f"{words}: {run.stdout}{run.stderr}")
+        return run.stdout
+
+    def test_the_commands_work_and_then_the_program_finds_nobody(self):
+        self.works([*self.guest, "up"])
+        lines = [line for line in block("sh").splitlines() if line]
+        self.assertEqual(len(lines), 10)
+        for line in lines:
+            self.works(["sh", "-c", line.replace("lab1", "comeback-guest")])
+        program = self.work.name + "/program.cpp"
+        Path(program).write_text(block("cpp").replace("lab1", "comeback-guest"), encoding="utf-8")
+        self.works(["c++", "-std=c++17", f"-I{SOURCE}/include/comeback/com", f"-I{BUILD}/include/comeback/com", program,
+                    "-o", "program", f"-L{BUILD}/lib", "-lcomeback-com", f"-Wl,-rpath,{BUILD}/lib"])
+        self.works([*self.guest, "log-in"])
+        self.assertIn("alice", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+        self.works(["./program"])
+        self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+
+
+class ExampleTest(unittest.TestCase):
+    def test_the_example_is_the_one_that_is_built(self):
+        example = (SOURCE / "examples/readme_logoff.cpp").read_text(encoding="utf-8")
+        self.assertEqual("// SPDX-License-Identifier: Apache-2.0\n" + block("cpp"), example)
+
+
+unittest.main()
