@@ -83,7 +83,7 @@ void write_awkward_corpus(const fs::path& into) {
                            std::string(" space "),
                            std::string("a,b+c=d&e"),
                            umlauts + ".txt",
-                           cjk + " " + cjk + ".tar.gz",
+                           repeated(cjk + " ", 2) + ".tar.gz",
                            apple + " pie.txt",
                            apple + apple,
                            repeated("x", 255),

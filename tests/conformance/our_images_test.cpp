@@ -70,7 +70,7 @@ class our_images : public testing::TestWithParam<kind> {
  protected:
   // A fresh folder to extract into.
   static fs::path target() {
-    const auto path = work_folder() / "extracted";
+    auto path = work_folder() / "extracted";
     fs::remove_all(path);
     fs::create_directory(path);
     return path;
