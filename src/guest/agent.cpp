@@ -81,23 +81,18 @@ void agent::fail(const exchange_result& result) const {
   }
 }
 
-exchange_result agent::exchange_once(const std::string& command, seconds deadline) const {
-  if (limit_ != steady_clock::time_point::max()) {
-    const auto left = std::chrono::ceil<seconds>(limit_ - steady_clock::now());
-    deadline = std::clamp(left, seconds(1), deadline);
-  }
-  const std::unique_lock turn(channel_->queue(), deadline);
-  if (!turn) return {exchange_outcome::no_answer, {}};
-  return channel_->exchange(command, deadline);
+seconds agent::bounded(seconds deadline) const {
+  if (limit_ == steady_clock::time_point::max()) return deadline;
+  return std::clamp(std::chrono::ceil<seconds>(limit_ - steady_clock::now()), seconds(1), deadline);
 }
 
 void agent::wait_for_repair() const {
   // An agent that was in the midst of writing may miss its channel's return; the next one it does not
   // (measured: not back in 10 s after the first time, back in 0.3 s after the second).
   constexpr int attempts = 3;
-  for (int i = 0; i < attempts; ++i) {
+  for (int i = 0; i < attempts && steady_clock::now() < limit_; ++i) {
     channel_->repair();
-    const auto until = steady_clock::now() + seconds(4);
+    const auto until = std::min(limit_, steady_clock::now() + seconds(4));
     while (steady_clock::now() < until) {
       if (channel_->state() == machine::agent_channel::connected) return;
       std::this_thread::sleep_for(milliseconds(20));
@@ -105,12 +100,18 @@ void agent::wait_for_repair() const {
   }
 }
 
+exchange_result agent::exchange_in_turn(const std::string& command, seconds deadline) const {
+  // Kept over the repair too: nobody else may find the channel unplugged.
+  const std::unique_lock turn(channel_->queue(), bounded(deadline));
+  if (!turn) return {exchange_outcome::no_answer, {}};
+  exchange_result result = channel_->exchange(command, bounded(deadline));
+  if (result.outcome != exchange_outcome::poisoned) return result;
+  wait_for_repair();
+  return channel_->exchange(command, bounded(deadline));
+}
+
 std::string agent::exchange(const std::string& command, seconds deadline) const {
-  exchange_result result = exchange_once(command, deadline);
-  if (result.outcome == exchange_outcome::poisoned) {
-    wait_for_repair();
-    result = exchange_once(command, deadline);
-  }
+  exchange_result result = exchange_in_turn(command, deadline);
   if (result.outcome != exchange_outcome::answered) fail(result);
   return std::move(result.text);
 }

@@ -47,8 +47,9 @@ class agent {
 
  private:
   [[nodiscard]] std::string exchange(const std::string& command, std::chrono::seconds deadline) const;
-  [[nodiscard]] exchange_result exchange_once(const std::string& command,
-                                              std::chrono::seconds deadline) const;
+  [[nodiscard]] exchange_result exchange_in_turn(const std::string& command,
+                                                 std::chrono::seconds deadline) const;
+  [[nodiscard]] std::chrono::seconds bounded(std::chrono::seconds deadline) const;
   void wait_for_repair() const;
   [[noreturn]] void fail(const exchange_result& result) const;
 

@@ -85,6 +85,16 @@ TEST_F(agent_calls, a_poisoned_channel_is_repaired_once) {
   answer_with(exchange_outcome::poisoned, "not available due to an error");
   EXPECT_EQ(code_of_info(), errc::additions_feature_not_available);
   EXPECT_EQ(way->repairs, 2);
+  EXPECT_TRUE(way->repaired_in_turn);
+}
+
+TEST_F(agent_calls, a_repair_ends_with_the_time_of_the_whole) {
+  answer_with(exchange_outcome::poisoned, "not available due to an error");
+  way->now = machine::agent_channel::disconnected;
+  const auto start = std::chrono::steady_clock::now();
+  const agent hurried(way, "web", start + std::chrono::milliseconds(100));
+  EXPECT_THROW((void)hurried.info(), base::error);
+  EXPECT_EQ(way->repairs, 1);
 }
 
 TEST_F(agent_calls, words_of_the_guest_cannot_steer_a_terminal) {

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +56,7 @@ class fake_guest : public channel {
   };
   std::vector<std::string> commands;  ///< what was sent
   int repairs = 0;
+  bool repaired_in_turn = true;  ///< nobody else could have sent anything meanwhile
 
   exchange_result exchange(const std::string& command, std::chrono::seconds) override {
     commands.push_back(command);
@@ -61,7 +64,14 @@ class fake_guest : public channel {
     return {exchange_outcome::answered, answer(command)};
   }
   [[nodiscard]] machine::agent_channel state() const override { return now; }
-  void repair() override { ++repairs; }
+  void repair() override {
+    ++repairs;
+    // From another thread, since a thread must not ask for what it holds.
+    repaired_in_turn &= std::async(std::launch::async, [this] {
+                          const std::unique_lock other(queue(), std::try_to_lock);
+                          return !other.owns_lock();
+                        }).get();
+  }
 
  private:
   static bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }

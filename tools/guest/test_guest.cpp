@@ -10,7 +10,6 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace comeback::test_guest {
