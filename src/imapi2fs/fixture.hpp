@@ -4,6 +4,7 @@
 // An image object, a folder on this machine and the few words tests say often.
 
 #include "com/boundary.hpp"
+#include "com/facade_test.hpp"
 #include "imapi2fs/file_system_image.hpp"
 
 #include <filesystem>
@@ -29,7 +30,7 @@ class words {
   BSTR text_;
 };
 
-class image_facade : public testing::Test {
+class image_facade : public com::facade_test {
  protected:
   void SetUp() override {
     std::string name = (std::filesystem::temp_directory_path() / "comeback-imapi-XXXXXX").string();
@@ -39,19 +40,6 @@ class image_facade : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
 
-  static std::string text(BSTR taken) {
-    std::string result = com::to_utf8(taken);
-    SysFreeString(taken);
-    return result;
-  }
-  /// What GetErrorInfo has to say about the last failure.
-  static std::string last_description() {
-    com::ptr<IErrorInfo> info;
-    if (GetErrorInfo(0, info.put()) != S_OK) return "(none)";
-    BSTR words = nullptr;
-    EXPECT_EQ(info->GetDescription(&words), S_OK);
-    return text(words);
-  }
   void write(const std::string& path, const std::string& contents) const {
     std::filesystem::create_directories((folder / path).parent_path());
     std::ofstream(folder / path, std::ios::binary) << contents;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any names, one a line: their Joliet names are unique and within the limit; any identifier can be shown.
-#include "base/error.hpp"
 #include "base/text.hpp"
 #include "joliet/format.hpp"
 #include "joliet/names.hpp"
+#include "tree/lines_fuzz.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -14,21 +13,9 @@
 using namespace comeback;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (!base::is_utf8(joliet::style().name(text)) || !base::is_utf8(joliet::style().text(text))) std::abort();
-  tree::file_tree t;
-  for (bool directory = false; !text.empty(); directory = !directory) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    try {
-      if (directory)
-        t.add_directory(tree::root, line);
-      else
-        t.add_file(tree::root, line, tree::memory_content(""));
-    } catch (const base::error&) {
-      continue;
-    }
-  }
+  const auto t = tree::tree_of_lines(text);
   for (const bool strict : {false, true}) {
     std::set<std::string> seen;
     for (const auto& one : joliet::names(strict).children(t, tree::root)) {

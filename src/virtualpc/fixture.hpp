@@ -4,6 +4,7 @@
 // A connection with one machine and a guest that answers, for the tests of this folder.
 
 #include "com/boundary.hpp"
+#include "com/facade_test.hpp"
 #include "guest/fake_guest.hpp"
 #include "machine/fake_machine.hpp"
 #include "virtualpc/virtual_pc.hpp"
@@ -14,7 +15,7 @@
 
 namespace comeback::virtualpc {
 
-class facade : public testing::Test {
+class facade : public com::facade_test {
  protected:
   facade() {
     hypervisor->all = {vm};
@@ -26,19 +27,6 @@ class facade : public testing::Test {
                   .poll = std::chrono::milliseconds(5)};
   }
 
-  static std::string text(BSTR taken) {
-    std::string result = com::to_utf8(taken);
-    SysFreeString(taken);
-    return result;
-  }
-  /// What GetErrorInfo has to say about the last failure.
-  static std::string last_description() {
-    com::ptr<IErrorInfo> info;
-    if (GetErrorInfo(0, info.put()) != S_OK) return "(none)";
-    BSTR words = nullptr;
-    EXPECT_EQ(info->GetDescription(&words), S_OK);
-    return text(words);
-  }
   com::ptr<IVMVirtualPC> application() { return com::make<virtual_pc>(std::shared_ptr<const backend>(on)); }
   com::ptr<IVMVirtualMachine> machine() {
     com::ptr<IVMVirtualMachine> found;
