@@ -6,8 +6,10 @@ build=$1 seconds=$2
 for target in "$build"/bin/*_fuzz; do
   name=$(basename "$target" _fuzz)
   mkdir -p "$build/corpus/$name"
-  dictionary=
-  [ ! -f "tests/fuzz/$name.dict" ] || dictionary="-dict=tests/fuzz/$name.dict"
+  case $name in
+    iso9660_reader | image_open) dictionary=-dict=tests/fuzz/iso9660.dict ;;
+    *) dictionary= ;;
+  esac
   printf '== %s for %s s\n' "$name" "$seconds"
   # shellcheck disable=SC2086  # no dictionary, no word
   "$target" $dictionary -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \

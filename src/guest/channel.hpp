@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/timed_mutex.hpp"
 #include "machine/virtual_machine.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -45,10 +45,10 @@ class channel {
   /// needs about half a second to come back. Throws `base::error`.
   virtual void repair() = 0;
 
-  [[nodiscard]] std::timed_mutex& queue() noexcept { return queue_; }
+  [[nodiscard]] base::timed_mutex& queue() noexcept { return queue_; }
 
  private:
-  std::timed_mutex queue_;
+  base::timed_mutex queue_;
 };
 
 /// What a back end gives besides its `machine::hypervisor`: the channel of one of its machines.
