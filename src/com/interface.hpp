@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include <oaidl.h>
+#include <ocidl.h>
 
 namespace comeback::com {
 
@@ -45,6 +45,46 @@ struct base_of<ICreateErrorInfo> {
 template <>
 struct base_of<ISupportErrorInfo> {
   using type = IUnknown;
+};
+template <>
+struct base_of<ITypeInfo> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<ITypeLib> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<ITypeComp> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IConnectionPointContainer> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IConnectionPoint> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IEnumConnectionPoints> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IEnumConnections> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IPropertyNotifySink> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IProvideClassInfo> {
+  using type = IUnknown;
+};
+template <>
+struct base_of<IProvideClassInfo2> {
+  using type = IProvideClassInfo;
 };
 
 /// An interface all of whose members answer E_NOTIMPL; facades override what is built. Made by tools/idl.
