@@ -63,6 +63,7 @@ class Coclass:
     progid: str
     creatable: bool
     interfaces: list
+    sources: list = field(default_factory=list)
 
 
 @dataclass
@@ -100,6 +101,7 @@ class Unit:
     stem: str
     imports: list
     items: list
+    library: tuple = ()  # name, id, version
 
     def of(self, kind):
         return [item for item in self.items if isinstance(item, kind)]
@@ -116,6 +118,7 @@ class Reader:
         text = UUID.sub('uuid(0)', text)  # an id is no number of tokens; they come back in order
         self.tokens = TOKEN.findall(text)
         self.at = 0
+        self.name_of_library = ()
 
     def peek(self, ahead=0):
         return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else ''
@@ -223,20 +226,17 @@ class Reader:
 
     def coclass(self, attributes):
         self.take('coclass')
-        name, interfaces = self.take(), []
+        name, interfaces, sources = self.take(), [], []
         self.take('{')
         while self.peek() != '}':
             marks = self.attributes()
             self.take('interface', 'dispinterface')
-            if 'source' not in marks:
-                interfaces.append(self.take())
-            else:
-                self.take()
+            (sources if 'source' in marks else interfaces).append(self.take())
             self.take(';')
         self.take('}')
         self.take(';')
         return Coclass(name, attributes['uuid'], attributes.get('vi_progid', ''),
-                       'noncreatable' not in attributes, interfaces)
+                       'noncreatable' not in attributes, interfaces, sources)
 
     def typedef(self):
         self.take('typedef')
@@ -277,9 +277,9 @@ class Reader:
         self.take(';')
         return Structure(tag, name, fields)
 
-    def library(self):
+    def library(self, attributes):
         self.take('library')
-        self.take()
+        self.name_of_library = (self.take(), attributes['uuid'], attributes.get('version', '1.0'))
         self.take('{')
         items = []
         while self.peek() != '}':
@@ -316,11 +316,10 @@ class Reader:
                 imports.append(self.take()[1:-1].removesuffix('.idl'))
                 self.take(';')
             elif self.peek() == '[' and 'library' in self.tokens[self.at:self.at + 16] and self.is_library():
-                self.attributes()
-                items += self.library()
+                items += self.library(self.attributes())
             else:
                 items.append(self.item())
-        return Unit(self.path.stem, imports, items)
+        return Unit(self.path.stem, imports, items, self.name_of_library)
 
     def is_library(self):
         closing = self.tokens.index(']', self.at)
