@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <specstrings.h>
+
 #define COMEBACK_API extern "C" __attribute__((visibility("default")))
 
 #define STDMETHODCALLTYPE
@@ -49,7 +51,7 @@ typedef std::size_t SIZE_T;
 typedef std::ptrdiff_t SSIZE_T;
 typedef wchar_t WCHAR, OLECHAR;
 
-typedef void *PVOID, *LPVOID, *HANDLE, *HINSTANCE, *HMODULE, *HWND, *HGLOBAL, *HMETAFILE;
+typedef void *PVOID, *LPVOID, *HANDLE, *HINSTANCE, *HMODULE, *HWND, *HGLOBAL, *HLOCAL, *HMETAFILE;
 typedef const void* LPCVOID;
 typedef BOOL *PBOOL, *LPBOOL;
 typedef BYTE *PBYTE, *LPBYTE;
@@ -58,6 +60,15 @@ typedef ULONG* PULONG;
 typedef DWORD *PDWORD, *LPDWORD;
 typedef CHAR *LPSTR, *PSTR;
 typedef const CHAR *LPCSTR, *PCSTR;
+#ifdef UNICODE
+typedef WCHAR TCHAR;
+#define TEXT(text) L##text
+#else
+typedef CHAR TCHAR;
+#define TEXT(text) text
+#endif
+typedef TCHAR *LPTSTR, *PTSTR;
+typedef const TCHAR *LPCTSTR, *PCTSTR;
 typedef WCHAR *LPWSTR, *PWSTR;
 typedef const WCHAR *LPCWSTR, *PCWSTR;
 typedef OLECHAR* LPOLESTR;
@@ -88,6 +99,21 @@ typedef struct _FILETIME {
 #define VARIANT_TRUE ((VARIANT_BOOL)-1)
 #define VARIANT_FALSE ((VARIANT_BOOL)0)
 #define MAX_PATH 260
+#define INFINITE 0xFFFFFFFFu
+#define MAKELANGID(primary, sub) ((WORD)((((WORD)(sub)) << 10) | (WORD)(primary)))
+#define MAKELCID(language, sort) ((DWORD)((((DWORD)((WORD)(sort))) << 16) | ((DWORD)((WORD)(language)))))
+#define LANG_NEUTRAL 0x00
+#define LANG_ENGLISH 0x09
+#define SUBLANG_NEUTRAL 0x00
+#define SUBLANG_DEFAULT 0x01
+#define SUBLANG_ENGLISH_US 0x01
+#define SORT_DEFAULT 0x0
+#define LANG_USER_DEFAULT MAKELANGID(LANG_NEUTRAL, SUBLANG_DEFAULT)
+#define LANG_SYSTEM_DEFAULT MAKELANGID(LANG_NEUTRAL, 0x02)
+#define LOCALE_USER_DEFAULT MAKELCID(LANG_USER_DEFAULT, SORT_DEFAULT)
+#define LOCALE_SYSTEM_DEFAULT MAKELCID(LANG_SYSTEM_DEFAULT, SORT_DEFAULT)
+#define LOCALE_NEUTRAL MAKELCID(MAKELANGID(LANG_NEUTRAL, SUBLANG_NEUTRAL), SORT_DEFAULT)
+#define LOCALE_INVARIANT 0x007Fu
 #define OLESTR(text) L##text
 
 // Bit operators for enumerations that are masks.

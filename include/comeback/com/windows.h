@@ -3,5 +3,10 @@
 #pragma GCC system_header
 
 #include <guiddef.h>
+#include <sal.h>
+#include <winbase.h>
 #include <windef.h>
 #include <winerror.h>
+#ifndef WIN32_LEAN_AND_MEAN
+#include <ole2.h>
+#endif
