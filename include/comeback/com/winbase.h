@@ -2,36 +2,52 @@
 #pragma once
 #pragma GCC system_header
 
-// Calendar time and global memory. Every function may be called from any thread.
-// Shapes: the pages of minwinbase.h, timezoneapi.h and winbase.h in Microsoft's Win32 reference.
+// What COM clients use of the base API: texts of error codes, the memory these come in, the last error of
+// the thread, waiting. All from any thread.
+
+#include <cstdarg>
+#include <ctime>
 
 #include <windef.h>
+#include <winerror.h>
 
-typedef struct _SYSTEMTIME {
-  WORD wYear, wMonth, wDayOfWeek, wDay;  ///< months count from 1, days of the week from Sunday = 0
-  WORD wHour, wMinute, wSecond, wMilliseconds;
-} SYSTEMTIME, *PSYSTEMTIME, *LPSYSTEMTIME;
-static_assert(sizeof(SYSTEMTIME) == 16);
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100u
+#define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200u
+#define FORMAT_MESSAGE_FROM_STRING 0x00000400u
+#define FORMAT_MESSAGE_FROM_HMODULE 0x00000800u
+#define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000u
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000u
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FFu
 
-/// FALSE for a date that no calendar has, and outside 1601 to 30827; wDayOfWeek is ignored.
-COMEBACK_API BOOL SystemTimeToFileTime(const SYSTEMTIME* system_time, LPFILETIME file_time);
-/// FALSE for times of 2^63 and more.
-COMEBACK_API BOOL FileTimeToSystemTime(const FILETIME* file_time, LPSYSTEMTIME system_time);
+/// The text of a code (an HRESULT of either API or of COM, or a system error), or of a string with inserts.
+/// The number of units written without the ending null; 0 for failure, GetLastError says why:
+/// ERROR_MR_MID_NOT_FOUND (no text), ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER,
+/// ERROR_NOT_ENOUGH_MEMORY. With FORMAT_MESSAGE_ALLOCATE_BUFFER `buffer` is the address of a pointer, and the
+/// caller frees what it points to with LocalFree. Texts are English whatever `language` is. Inserts are `%1`
+/// to `%99`, alone or with `!s!`, `!S!`, `!c!`, `!d!`, `!i!`, `!u!`, `!x!`, `!X!` and their widths; each
+/// takes a pointer-sized argument.
+COMEBACK_API DWORD FormatMessageW(DWORD flags, LPCVOID source, DWORD message, DWORD language, LPWSTR buffer,
+                                  DWORD size, va_list* arguments);
+/// The same in UTF-8.
+COMEBACK_API DWORD FormatMessageA(DWORD flags, LPCVOID source, DWORD message, DWORD language, LPSTR buffer,
+                                  DWORD size, va_list* arguments);
+#ifdef UNICODE
+#define FormatMessage FormatMessageW
+#else
+#define FormatMessage FormatMessageA
+#endif
 
-#define GMEM_FIXED 0x0000u
-#define GMEM_MOVEABLE 0x0002u
-#define GMEM_ZEROINIT 0x0040u
-#define GHND (GMEM_MOVEABLE | GMEM_ZEROINIT)
-#define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
-#define GMEM_INVALID_HANDLE 0x8000u
+/// Null for success. Only for what FormatMessage allocated.
+COMEBACK_API HLOCAL LocalFree(HLOCAL memory);
 
-/// With GMEM_FIXED the handle is the memory's address; else GlobalLock gives the address.
-COMEBACK_API HGLOBAL GlobalAlloc(UINT flags, SIZE_T size);
-/// Keeps the handle of moveable memory. Null, and the memory as it was: none left, locked, no such handle,
-/// or fixed memory that would have to move without GMEM_MOVEABLE.
-COMEBACK_API HGLOBAL GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags);
-COMEBACK_API HGLOBAL GlobalFree(HGLOBAL memory);  ///< null, or the handle where there is no such memory
-COMEBACK_API LPVOID GlobalLock(HGLOBAL memory);   ///< null for no such memory
-COMEBACK_API BOOL GlobalUnlock(HGLOBAL memory);   ///< TRUE while locks remain
-COMEBACK_API SIZE_T GlobalSize(HGLOBAL memory);   ///< 0 for no such memory
-COMEBACK_API UINT GlobalFlags(HGLOBAL memory);    ///< the number of locks, or GMEM_INVALID_HANDLE
+/// Set by the functions whose pages say so; of this thread.
+COMEBACK_API DWORD GetLastError(void);
+COMEBACK_API void SetLastError(DWORD code);
+
+inline void Sleep(DWORD milliseconds) {
+  timespec left{};
+  left.tv_sec = milliseconds / 1000;
+  left.tv_nsec = static_cast<long>(milliseconds % 1000) * 1000000;
+  while (milliseconds && nanosleep(&left, &left) != 0) {
+  }
+}
