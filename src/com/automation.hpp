@@ -3,6 +3,7 @@
 
 #include "com/dispatch.hpp"
 #include "com/object.hpp"
+#include "com/type_info.hpp"
 
 namespace comeback::com {
 
@@ -14,13 +15,13 @@ class automation : public object<unimplemented<First>, ISupportErrorInfo, Rest..
  public:
   HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT* count) noexcept override {
     if (!count) return E_POINTER;
-    *count = 0;
+    *count = 1;
     return S_OK;
   }
-  HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT, LCID, ITypeInfo** info) noexcept override {
+  HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT index, LCID, ITypeInfo** info) noexcept override {
     if (!info) return E_POINTER;
     *info = nullptr;
-    return E_NOTIMPL;
+    return index == 0 ? get_type_info(description_of<First>(), info) : DISP_E_BADINDEX;
   }
   HRESULT STDMETHODCALLTYPE GetIDsOfNames(REFIID riid, LPOLESTR* names, UINT count, LCID,
                                           DISPID* ids) noexcept override {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 using namespace comeback;
@@ -49,6 +50,90 @@ class recorded_image final : public com::automation<IFileSystemImage3> {
   }
   HRESULT get_MultisessionInterfaces(SAFEARRAY** out) noexcept override {
     return com::boundary(out, [] { return com::variant_vector(2); });
+  }
+};
+
+// A table of its own: the described interfaces have neither optional arguments nor several of a kind by
+// reference.
+class sums final : public com::object<IDispatch> {
+ public:
+  LONG a = -1, b = -1;
+  VARTYPE third = VT_EMPTY;
+  HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT*) noexcept override { return E_NOTIMPL; }
+  HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT, LCID, ITypeInfo**) noexcept override { return E_NOTIMPL; }
+  HRESULT STDMETHODCALLTYPE GetIDsOfNames(REFIID riid, LPOLESTR* names, UINT count, LCID,
+                                          DISPID* ids) noexcept override {
+    return com::find_names(table(), riid, names, count, ids);
+  }
+  HRESULT STDMETHODCALLTYPE Invoke(DISPID id, REFIID riid, LCID, WORD flags, DISPPARAMS* params,
+                                   VARIANT* result, EXCEPINFO* exception,
+                                   UINT* bad_argument) noexcept override {
+    return com::invoke(table(), this, id, riid, flags, params, result, exception, bad_argument);
+  }
+
+  HRESULT STDMETHODCALLTYPE Sum(LONG first, LONG second, VARIANT extra, LONG* total) {
+    a = first;
+    b = second;
+    third = extra.vt;
+    *total = first + second;
+    return S_OK;
+  }
+  HRESULT STDMETHODCALLTYPE Fill(LONG* number, BSTR* text, VARIANT_BOOL* truth, DATE* date, VARIANT* any,
+                                 IDispatch** self, SAFEARRAY** array) {
+    *number = 7;
+    *text = SysAllocString(L"seven");
+    *truth = VARIANT_TRUE;
+    *date = 7.5;
+    any->vt = VT_UI1;
+    any->bVal = 8;
+    AddRef();
+    *self = this;
+    *array = SafeArrayCreateVector(VT_VARIANT, 0, 2);
+    return S_FALSE;
+  }
+
+ private:
+  static std::span<const com::member> table() {
+    static constexpr com::described_parameter sum_parameters[] = {
+        {L"first", {VT_I4}, PARAMFLAG_FIN},
+        {L"second", {VT_I4}, PARAMFLAG_FIN | PARAMFLAG_FOPT},
+        {L"extra", {VT_VARIANT}, PARAMFLAG_FIN | PARAMFLAG_FOPT},
+        {L"total", {VT_I4, 1}, PARAMFLAG_FOUT | PARAMFLAG_FRETVAL}};
+    static constexpr com::described_parameter fill_parameters[] = {
+        {L"number", {VT_I4, 1}, PARAMFLAG_FOUT},      {L"text", {VT_BSTR, 1}, PARAMFLAG_FOUT},
+        {L"truth", {VT_BOOL, 1}, PARAMFLAG_FOUT},     {L"date", {VT_DATE, 1}, PARAMFLAG_FOUT},
+        {L"any", {VT_VARIANT, 1}, PARAMFLAG_FOUT},    {L"self", {VT_DISPATCH, 1}, PARAMFLAG_FOUT},
+        {L"array", {VT_SAFEARRAY, 1}, PARAMFLAG_FOUT}};
+    static constexpr com::described_function sum{1, L"Sum", DISPATCH_METHOD, 0, 7, sum_parameters};
+    static constexpr com::described_function fill{2, L"Fill", DISPATCH_METHOD, 0, 8, fill_parameters};
+    static constexpr com::member rows[] = {com::bound<&sums::Sum, true>(sum),
+                                           com::bound<&sums::Fill, false>(fill)};
+    return rows;
+  }
+};
+
+// `drives(3)`: a collection behind a property, with its default member.
+class recorded_collection final : public com::automation<IVMVirtualMachineCollection> {
+ public:
+  HRESULT get_Item(LONG index, IVMVirtualMachine** out) noexcept override {
+    if (index != 3) return DISP_E_BADINDEX;
+    *out = com::make<recorded_machine>().detach();
+    return S_OK;
+  }
+};
+class recorded_application final : public com::automation<IVMVirtualPC> {
+ public:
+  HRESULT get_VirtualMachines(IVMVirtualMachineCollection** out) noexcept override {
+    *out = com::make<recorded_collection>().detach();
+    return S_OK;
+  }
+};
+
+class recorded_display final : public com::automation<IVMDisplay> {
+ public:
+  HRESULT _GenerateThumbnail(ULONG* pixels) noexcept override {
+    for (ULONG i = 0; i < 3072; ++i) pixels[i] = i;
+    return S_OK;
   }
 };
 
@@ -188,6 +273,193 @@ TEST(dispatch, a_member_that_automation_cannot_carry_is_known_but_not_called) {
   const auto made = com::make<guest>();
   call version;
   EXPECT_EQ(version(made.get(), id_of(made.get(), L"GetOsVersionInfo"), DISPATCH_METHOD), DISP_E_BADVARTYPE);
+}
+
+TEST(dispatch, arguments_are_found_by_name) {
+  const auto on = com::make<sums>();
+  wchar_t member[] = L"SUM", second[] = L"Second", unknown[] = L"third", first[] = L"first",
+          result[] = L"total";
+  LPOLESTR names[] = {member, second, first};
+  DISPID ids[4]{};
+  ASSERT_EQ(on->GetIDsOfNames(IID_NULL, names, 3, 0, ids), S_OK);
+  EXPECT_THAT(ids, testing::ElementsAre(1, 1, 0, 0));
+  LPOLESTR some[] = {member, unknown, second, result};
+  EXPECT_EQ(on->GetIDsOfNames(IID_NULL, some, 4, 0, ids), DISP_E_UNKNOWNNAME);
+  EXPECT_THAT(ids, testing::ElementsAre(1, DISPID_UNKNOWN, 1, DISPID_UNKNOWN));
+  LPOLESTR nothing[] = {member, nullptr};
+  EXPECT_EQ(on->GetIDsOfNames(IID_NULL, nothing, 2, 0, ids), DISP_E_UNKNOWNNAME);
+}
+
+namespace {
+
+struct named_call {
+  const char* title;
+  std::vector<VARIANT> given;  // the last first; the named ones in front
+  std::vector<DISPID> names;
+  HRESULT answer;
+  UINT bad_argument = 77;
+  LONG a = -1, b = -1;
+};
+void PrintTo(const named_call& c, std::ostream* out) { *out << c.title; }
+
+VARIANT left_out() {
+  VARIANT v{};
+  v.vt = VT_ERROR;
+  v.scode = DISP_E_PARAMNOTFOUND;
+  return v;
+}
+
+class named_arguments : public testing::TestWithParam<named_call> {};
+
+}  // namespace
+
+TEST_P(named_arguments, reach_their_places) {
+  auto row = GetParam();
+  const auto on = com::make<sums>();
+  DISPPARAMS params{row.given.data(), row.names.data(), static_cast<UINT>(row.given.size()),
+                    static_cast<UINT>(row.names.size())};
+  UINT bad = 77;
+  EXPECT_EQ(on->Invoke(1, IID_NULL, 0, DISPATCH_METHOD, &params, nullptr, nullptr, &bad), row.answer);
+  EXPECT_EQ(bad, row.bad_argument);
+  EXPECT_EQ(on->a, row.a);
+  EXPECT_EQ(on->b, row.b);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    dispatch, named_arguments,
+    testing::Values(
+        named_call{"both by position", {number(2), number(1)}, {}, S_OK, 77, 1, 2},
+        named_call{"the second left out", {number(1)}, {}, S_OK, 77, 1, 0},
+        named_call{"the second marked as left out", {left_out(), number(1)}, {}, S_OK, 77, 1, 0},
+        named_call{"both by name", {number(2), number(1)}, {1, 0}, S_OK, 77, 1, 2},
+        named_call{"one of each", {number(2), number(1)}, {1}, S_OK, 77, 1, 2},
+        named_call{"only an optional one", {number(2)}, {1}, DISP_E_PARAMNOTOPTIONAL, 2},
+        named_call{
+            "a needed one marked as left out", {number(2), left_out()}, {}, DISP_E_PARAMNOTOPTIONAL, 1},
+        named_call{"an unknown name", {number(2), number(1)}, {9}, DISP_E_PARAMNOTFOUND, 0},
+        named_call{"a name of something else", {number(2), number(1)}, {-3}, DISP_E_PARAMNOTFOUND, 0},
+        named_call{"the same name twice", {number(2), number(1)}, {0, 0}, DISP_E_PARAMNOTFOUND, 1},
+        named_call{"a name for what has a position", {number(2), number(1)}, {0}, DISP_E_PARAMNOTFOUND, 0},
+        named_call{"none", {}, {}, DISP_E_BADPARAMCOUNT},
+        named_call{"too many", {number(4), number(3), number(2), number(1)}, {}, DISP_E_BADPARAMCOUNT},
+        named_call{"more names than values", {number(2)}, {0, 1}, DISP_E_BADPARAMCOUNT}));
+
+TEST(dispatch, an_omitted_variant_shows_that_it_was) {
+  const auto on = com::make<sums>();
+  call sum{.arguments = {number(1)}};
+  ASSERT_EQ(sum(on.get(), 1, DISPATCH_METHOD), S_OK);
+  EXPECT_EQ(on->third, VT_ERROR);
+}
+
+TEST(dispatch, a_number_that_does_not_fit_names_the_argument) {
+  const auto on = com::make<sums>();
+  VARIANT large{};
+  large.vt = VT_R8;
+  large.dblVal = 1e12;
+  call sum{.arguments = {large, number(1)}};
+  EXPECT_EQ(sum(on.get(), 1, DISPATCH_METHOD), DISP_E_OVERFLOW);
+  EXPECT_EQ(sum.bad_argument, 0u);
+}
+
+namespace {
+
+template <class T>
+VARIANT by_reference(VARTYPE type, T& to) {
+  VARIANT v{};
+  v.vt = static_cast<VARTYPE>(VT_BYREF | type);
+  v.byref = &to;
+  return v;
+}
+
+}  // namespace
+
+TEST(dispatch, arguments_by_reference_are_filled) {
+  const auto on = com::make<sums>();
+  LONG filled = 0;
+  BSTR words = SysAllocString(L"what was there is freed");
+  VARIANT_BOOL truth = VARIANT_FALSE;
+  DATE date = 0;
+  VARIANT any = text(L"freed too");
+  on->AddRef();
+  IDispatch* self = on.get();
+  SAFEARRAY* array = SafeArrayCreateVector(VT_I4, 0, 9);
+  std::vector<VARIANT> given{by_reference(VT_ARRAY | VT_VARIANT, array),
+                             by_reference(VT_DISPATCH, self),
+                             by_reference(VT_VARIANT, any),
+                             by_reference(VT_DATE, date),
+                             by_reference(VT_BOOL, truth),
+                             by_reference(VT_BSTR, words),
+                             by_reference(VT_INT, filled)};
+  DISPPARAMS params{given.data(), nullptr, 7, 0};
+  ASSERT_EQ(on->Invoke(2, IID_NULL, 0, DISPATCH_METHOD, &params, nullptr, nullptr, nullptr), S_FALSE);
+  EXPECT_EQ(filled, 7);
+  EXPECT_STREQ(words, L"seven");
+  EXPECT_EQ(truth, VARIANT_TRUE);
+  EXPECT_EQ(date, 7.5);
+  EXPECT_EQ(any.vt, VT_UI1);
+  EXPECT_EQ(self, on.get());
+  ASSERT_TRUE(array);
+  EXPECT_EQ(array->rgsabound[0].cElements, 2u);
+  SysFreeString(words);
+  self->Release();
+  SafeArrayDestroy(array);
+}
+
+TEST(dispatch, a_variant_by_reference_takes_any_type) {
+  const auto on = com::make<sums>();
+  std::vector<VARIANT> targets(7), given;
+  for (auto& target : targets) given.push_back(by_reference(VT_VARIANT, target));
+  DISPPARAMS params{given.data(), nullptr, 7, 0};
+  ASSERT_EQ(on->Invoke(2, IID_NULL, 0, DISPATCH_METHOD, &params, nullptr, nullptr, nullptr), S_FALSE);
+  std::vector<VARTYPE> types;
+  for (auto& target : targets) {
+    types.push_back(target.vt);
+    VariantClear(&target);
+  }
+  EXPECT_THAT(types, testing::ElementsAre(VT_ARRAY | VT_VARIANT, VT_DISPATCH, VT_UI1, VT_DATE, VT_BOOL,
+                                          VT_BSTR, VT_I4));
+}
+
+TEST(dispatch, a_reference_of_another_type_is_refused_before_the_call) {
+  const auto on = com::make<sums>();
+  SHORT small = 3;
+  std::vector<VARIANT> targets(7), given;
+  for (auto& target : targets) given.push_back(by_reference(VT_VARIANT, target));
+  given[6] = by_reference(VT_I2, small);
+  DISPPARAMS params{given.data(), nullptr, 7, 0};
+  UINT bad = 77;
+  EXPECT_EQ(on->Invoke(2, IID_NULL, 0, DISPATCH_METHOD, &params, nullptr, nullptr, &bad),
+            DISP_E_TYPEMISMATCH);
+  EXPECT_EQ(bad, 6u);
+  EXPECT_EQ(small, 3);
+  EXPECT_EQ(targets[0].vt, VT_EMPTY);
+}
+
+TEST(dispatch, an_index_goes_on_to_the_default_member) {
+  const auto on = com::make<recorded_application>();
+  const DISPID id = id_of(on.get(), L"VirtualMachines");
+  call third{.arguments = {number(3)}};
+  ASSERT_EQ(third(on.get(), id, DISPATCH_PROPERTYGET | DISPATCH_METHOD), S_OK);
+  EXPECT_EQ(third.result.vt, VT_DISPATCH);
+  call ninth{.arguments = {number(9)}};
+  EXPECT_EQ(ninth(on.get(), id, DISPATCH_PROPERTYGET), DISP_E_EXCEPTION);
+  EXPECT_EQ(ninth.exception.scode, DISP_E_BADINDEX);
+  EXPECT_NE(ninth.exception.bstrDescription, nullptr);
+}
+
+TEST(dispatch, a_buffer_is_an_array_by_reference) {
+  const auto on = com::make<recorded_display>();
+  const DISPID id = id_of(on.get(), L"_GenerateThumbnail");
+  VARIANT pixels{};
+  call good{.arguments = {by_reference(VT_VARIANT, pixels)}};
+  ASSERT_EQ(good(on.get(), id, DISPATCH_METHOD), S_OK);
+  ASSERT_EQ(pixels.vt, VT_ARRAY | VT_UI4);
+  EXPECT_EQ(pixels.parray->rgsabound[0].cElements, 3072u);
+  EXPECT_EQ(static_cast<ULONG*>(pixels.parray->pvData)[3071], 3071u);
+  VariantClear(&pixels);
+  call bad{.arguments = {number(1)}};
+  EXPECT_EQ(bad(on.get(), id, DISPATCH_METHOD), DISP_E_TYPEMISMATCH);
+  EXPECT_EQ(bad.bad_argument, 0u);
 }
 
 TEST(dispatch, tables_are_sorted) {

@@ -21,8 +21,8 @@ concept has_variant_traits = requires(VARIANT& v, T value) { variant_traits<T>::
 
 /// Writes through a VT_BYREF variant and takes `made` over.
 HRESULT store_by_reference(VARIANT& reference, VARIANT& made) noexcept;
-/// What a failing member means for Invoke; see dispatch.cpp.
-HRESULT member_failed(HRESULT hr) noexcept;
+/// S_OK where a value of `type` can be written through `reference`, DISP_E_TYPEMISMATCH where not.
+HRESULT takes(const VARIANT& reference, VARTYPE type) noexcept;
 
 template <class T>
 struct plain_holder {

@@ -125,7 +125,7 @@ TEST_F(facts_about, dispids) {
     const auto id = static_cast<DISPID>(std::stoll(row[3], nullptr, 0));
     const std::wstring name = com::to_wide(name_of(row[1], row[4]));
     const bool found = std::ranges::any_of(table, [&](const com::member& m) {
-      return m.id == id && m.flags == flags_of(row[4]) && m.name == name;
+      return m.id == id && m.kind == flags_of(row[4]) && m.about->name == name;
     });
     EXPECT_TRUE(found) << row[0] << "::" << row[1];
   }

@@ -43,7 +43,7 @@ def main(arguments):
         for unit in units:
             if unit.of(Interface):
                 write(out / f'{unit.stem}.hpp', tables.bases_and_stubs(unit, interfaces))
-                write(out / f'{unit.stem}.cpp', tables.dispatch(unit, interfaces))
+                write(out / f'{unit.stem}.cpp', tables.dispatch(unit, units, interfaces))
         write(out / 'classes.cpp', tables.classes(units))
     return 0
 

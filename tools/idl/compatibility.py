@@ -8,8 +8,8 @@ the code. The class says which interfaces it has: `class task final : public com
 import re
 import sys
 
+from descriptions import chain, first_slot
 from parse import Coclass, Interface, read
-from tables import chain
 
 FACADES = ('imapi2fs', 'virtualpc', 'com')
 CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>\s*\{')
@@ -42,12 +42,6 @@ def functions_built(interface, interfaces, built):
     return found
 
 
-def slots(interface, interfaces):
-    parts = chain(interface, interfaces)
-    first = {'IUnknown': 3, 'IDispatch': 7, 'IStream': 14}[parts[0].base]
-    return first + sum(len(p.members) for p in parts[:-1])
-
-
 def dispid(member):
     if member.dispid is None:
         return ''
@@ -56,7 +50,7 @@ def dispid(member):
 
 def table(interface, interfaces, built):
     done = functions_built(interface, interfaces, built)
-    first = None if interface.dispinterface else slots(interface, interfaces)
+    first = None if interface.dispinterface else first_slot(interface, interfaces)
     count = sum(1 for m in interface.members if m.function in done)
     lines = [f'### {interface.name}', '', f'`{interface.iid}`, derives from {interface.base}; '
              f'{count} of {len(interface.members)} members built.', '',

@@ -70,6 +70,7 @@ class Coclass:
 class Enumeration:
     name: str
     values: list  # of (name, int)
+    uuid: str = ''
 
 
 @dataclass
@@ -240,16 +241,16 @@ class Reader:
 
     def typedef(self):
         self.take('typedef')
-        self.attributes()
+        attributes = self.attributes()
         if self.peek() == 'enum':
-            return self.enumeration()
+            return self.enumeration(attributes.get('uuid', ''))
         if self.peek() == 'struct':
             return self.structure()
         alias = Alias(self.type(), self.take())
         self.take(';')
         return alias
 
-    def enumeration(self):
+    def enumeration(self, uuid):
         self.take('enum')
         name, values = self.take(), []
         self.take('{')
@@ -262,7 +263,7 @@ class Reader:
         self.take('}')
         self.take(name)
         self.take(';')
-        return Enumeration(name, values)
+        return Enumeration(name, values, uuid)
 
     def structure(self):
         self.take('struct')

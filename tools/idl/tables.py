@@ -1,20 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes what the COM layer needs to know about the interfaces: bases, E_NOTIMPL members, dispatch tables."""
 
+import descriptions
+from descriptions import chain
 from parse import Coclass, Interface
 
 # What automation can carry; a member with any other type is in the table, but late-bound callers get
 # DISP_E_BADVARTYPE.
 NOT_AUTOMATION = ('GUESTOSVERSIONINFOEX',)
-
-
-def chain(interface, interfaces):
-    """The interface and its bases, as far as they are described here; base first."""
-    found = []
-    while interface:
-        found.insert(0, interface)
-        interface = interfaces.get(interface.base)
-    return found
 
 
 def root_is(name, interface, interfaces):
@@ -28,7 +21,7 @@ def pointer(interface, member):
 
 def bases_and_stubs(unit, interfaces):
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
-             '#pragma once', '#pragma GCC system_header', '', '#include "com/interface.hpp"', '', f'#include <{unit.stem}.h>', '',
+             '#pragma once', '#pragma GCC system_header', '', '#include "com/description.hpp"', '#include "com/interface.hpp"', '', f'#include <{unit.stem}.h>', '',
              'namespace comeback::com {', '']
     for interface in unit.of(Interface):
         lines += [f'template <>\nstruct base_of<{interface.name}> {{\n  using type = {interface.base};\n}};']
@@ -37,6 +30,7 @@ def bases_and_stubs(unit, interfaces):
             lines += stub(interface, interfaces)
         if root_is('IDispatch', interface, interfaces):
             lines.append(f'template <>\nstd::span<const member> members_of<{interface.name}>() noexcept;')
+        lines.append(f'template <>\nconst described_type& description_of<{interface.name}>() noexcept;')
         lines.append('')
     return '\n'.join(lines + ['}  // namespace comeback::com', ''])
 
@@ -52,30 +46,29 @@ def stub(interface, interfaces):
     return lines + ['', ' protected:', '  ~unimplemented() = default;', '};']
 
 
-def row(interface, member):
-    kind = {'propget': 'get', 'propput': 'put'}.get(member.kind, 'method')
-    if interface.dispinterface or any(t in k for k in member.types for t in NOT_AUTOMATION) \
-            or any(p.array for p in member.parameters):
-        return f'opaque({member.dispid}, L"{member.name}", {member_flag(kind)})'
-    if kind == 'method' and not any(p.retval for p in member.parameters):
-        kind = 'procedure'
-    return f'{kind}<{pointer(interface.name, member)}>({member.dispid}, L"{member.name}")'
+def row(part, index):
+    member = part.members[index]
+    about = f'functions_{part.name}[{index}]'
+    buffers = [p for p in member.parameters if p.array]
+    if buffers and len(member.parameters) == 1:
+        return f'filling<{pointer(part.name, member)}, {buffers[0].array[1:-1]}>({about})'
+    if part.dispinterface or any(t in k for k in member.types for t in NOT_AUTOMATION) or buffers:
+        return f'opaque({about})'
+    result = 'true' if any(p.retval for p in member.parameters) else 'false'
+    return f'bound<{pointer(part.name, member)}, {result}>({about})'
 
 
-def member_flag(kind):
-    return {'get': 'DISPATCH_PROPERTYGET', 'put': 'DISPATCH_PROPERTYPUT'}.get(kind, 'DISPATCH_METHOD')
-
-
-def dispatch(unit, interfaces):
+def dispatch(unit, units, interfaces):
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
-             f'#include "com/made/{unit.stem}.hpp"', '', '#include "com/dispatch.hpp"', '',
-             'namespace comeback::com {', '']
-    names = []
+             f'#include "com/made/{unit.stem}.hpp"', '', '#include "com/class_objects.hpp"', '#include "com/dispatch.hpp"']
+    lines += [f'#include "com/made/{other.stem}.hpp"' for other in units if other.stem in unit.imports]
+    lines += ['', '#include <cstddef>', '', 'namespace comeback::com {', '']
+    lines += descriptions.declarations(unit, units) + ['using namespace made;', ''] + descriptions.rows(unit, units, interfaces)
     for interface in unit.of(Interface):
         if not root_is('IDispatch', interface, interfaces):
             continue
-        names.append(interface.name)
-        rows = [(m.dispid, row(part, m)) for part in chain(interface, interfaces) for m in part.members]
+        rows = [(part.members[index].dispid, row(part, index))
+                for part in chain(interface, interfaces) for index in range(len(part.members))]
         rows.sort(key=lambda r: r[0])
         lines += ['template <>', f'std::span<const member> members_of<{interface.name}>() noexcept {{',
                   '  static constexpr member rows[] = {']
@@ -84,7 +77,8 @@ def dispatch(unit, interfaces):
 
 
 def classes(units):
-    lines = ['// SPDX-License-Identifier: Apache-2.0', '// Made by tools/idl.', '#include "com/class_objects.hpp"', '']
+    lines = ['// SPDX-License-Identifier: Apache-2.0', '// Made by tools/idl.', '#include "com/class_objects.hpp"',
+             '#include "com/description.hpp"', '']
     lines += [f'#include <{unit.stem}.h>' for unit in units if unit.of(Coclass)]
     lines += ['', 'namespace comeback::com {', '', 'std::span<const known_class> known_classes() noexcept {',
               '  static constexpr known_class all[] = {']
@@ -92,7 +86,8 @@ def classes(units):
         for c in unit.of(Coclass):
             progid = f'L"{c.progid}"' if c.progid else 'nullptr'
             lines.append(f'      {{CLSID_{c.name}, L"{c.name}", {progid}}},')
-    return '\n'.join(lines + ['  };', '  return all;', '}', '', '}  // namespace comeback::com', ''])
+    lines += ['  };', '  return all;', '}', '']
+    return '\n'.join(lines + descriptions.libraries(units) + ['}  // namespace comeback::com', ''])
 
 
 def member_list(units):

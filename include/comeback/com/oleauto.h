@@ -77,6 +77,13 @@ inline HRESULT SafeArrayPutElement(SAFEARRAY* array, long* indices, void* elemen
                                                                            indices, element);
 }
 
+// Type libraries. The described ones are part of this library and need no registration; TYPE_E_LIBNOTREGISTERED.
+COMEBACK_API HRESULT LoadRegTypeLib(REFGUID guid, WORD major, WORD minor, LCID lcid, ITypeLib** library);
+/// The halves of an IDispatch that an object makes from type information of its own interface.
+COMEBACK_API HRESULT DispGetIDsOfNames(ITypeInfo* info, LPOLESTR* names, UINT count, DISPID* ids);
+COMEBACK_API HRESULT DispInvoke(void* self, ITypeInfo* info, DISPID id, WORD flags, DISPPARAMS* params,
+                                VARIANT* result, EXCEPINFO* exception, UINT* bad_argument);
+
 #define V_UNION(x, member) ((x)->member)
 #define V_VT(x) ((x)->vt)
 #define V_ISBYREF(x) (V_VT(x) & VT_BYREF)
