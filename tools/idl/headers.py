@@ -83,6 +83,10 @@ def header(unit):
     if unit.stem in ('imapi2', 'imapi2fs'):
         lines.append(f'#include <{unit.stem}error.h>')
     lines.append('')
+    if unit.library:
+        name, libid, _ = unit.library
+        words = guid_words(libid).split(', ')
+        lines += [f'inline constexpr GUID LIBID_{name}{{{", ".join(words[:3])}, {{{", ".join(words[3:])}}}}};', '']
     for item in unit.items:
         lines += item_lines(item, aliases)
     return '\n'.join(lines) + '\n'
