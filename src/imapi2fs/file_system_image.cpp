@@ -10,6 +10,12 @@ namespace {
 
 constexpr LONG first_session = 0;
 
+constexpr com::event updated{&DFileSystemImageEvents::Update, 0x100};
+constexpr std::uint64_t block = IMAPI_SECTOR_SIZE;
+constexpr LONG blocks_a_megabyte = 512;
+
+LONG blocks_of(std::uint64_t size) { return static_cast<LONG>((size + block - 1) / block); }
+
 FsiItemType type_of(const image_model& image, std::string_view path) {
   const auto node = image.find_absolute(path);
   if (!node) return FsiItemNotFound;
@@ -34,8 +40,24 @@ com::safe_array levels() {
 
 using com::boundary;
 
+// Before the first block, after each megabyte, and at an end that is none (dfilesystemimageevents-update.md).
+image_model::watcher file_system_image::updates() {
+  auto& point = point_of<DFileSystemImageEvents>();
+  if (!point.has_sinks()) return {};
+  return [this, &point](const std::string& path, std::uint64_t size) {
+    const std::unique_ptr<OLECHAR, decltype(&SysFreeString)> file(com::to_bstr(with_backslashes(path)),
+                                                                  SysFreeString);
+    const LONG total = blocks_of(size);
+    const auto raise = [&](LONG done) {
+      updated.raise(point, static_cast<IFileSystemImage3*>(this), file.get(), done, total);
+    };
+    for (LONG done = 0; done <= total; done += blocks_a_megabyte) raise(done);
+    if (total % blocks_a_megabyte != 0) raise(total);
+  };
+}
+
 HRESULT file_system_image::get_Root(IFsiDirectoryItem** out) noexcept {
-  return boundary(out, [&] { return com::make<directory_item>(item{image_, tree::root}); });
+  return boundary(out, [&] { return com::make<directory_item>(item{image_, tree::root, com::ptr(this)}); });
 }
 HRESULT file_system_image::get_SessionStartBlock(LONG* out) noexcept {
   return boundary(out, [&] { return first_session; });

@@ -2,18 +2,27 @@
 #pragma once
 
 #include "com/automation.hpp"
+#include "com/events.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "imapi2fs/image_model.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 namespace comeback::imapi2fs {
 
-/// CLSID_MsftFileSystemImage.
-class file_system_image final : public com::automation<IFileSystemImage3> {
+/// CLSID_MsftFileSystemImage. Events come on the thread that calls Add…, before that call returns; sinks may
+/// call the image.
+class file_system_image final
+    : public com::automation<IFileSystemImage3,
+                             com::event_source<DFileSystemImageEvents, DFileSystemImageImportEvents>> {
  public:
   explicit file_system_image(image_model::clock now)
       : image_(std::make_shared<image_model>(std::move(now))) {}
+
+  /// DFileSystemImageEvents::Update for a file that was added. Empty where nobody listens.
+  [[nodiscard]] image_model::watcher updates();
 
   HRESULT get_Root(IFsiDirectoryItem** out) noexcept override;
   HRESULT get_SessionStartBlock(LONG* out) noexcept override;

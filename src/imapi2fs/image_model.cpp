@@ -226,8 +226,8 @@ void image_model::add_directory(tree::node_id from, std::string_view path) {
 }
 
 void image_model::add_file(tree::node_id from, std::string_view path,
-                           std::shared_ptr<const tree::content> what) {
-  const std::lock_guard lock(mutex_);
+                           std::shared_ptr<const tree::content> what, const watcher& added_one) {
+  std::unique_lock lock(mutex_);
   require_unfrozen();
   const auto [parent, name] = locate(from, path);
   const std::uint64_t size = what->size();
@@ -235,6 +235,10 @@ void image_model::add_file(tree::node_id from, std::string_view path,
   const auto added =
       with_codes_of_the_pages([&] { return changeable().add_file(parent, name, std::move(what), now_()); });
   grew(size, [&] { changeable().remove(added); });
+  if (!added_one) return;
+  const std::string whole = tree_->path(added);
+  lock.unlock();
+  added_one(whole, size);
 }
 
 std::shared_ptr<tree::file_tree> image_model::tried_with(tree::node_id into, const std::string& source,
@@ -257,15 +261,40 @@ std::shared_ptr<tree::file_tree> image_model::tried_with(tree::node_id into, con
   return tried;
 }
 
-void image_model::add_tree(tree::node_id into, const std::string& source, bool with_base_directory) {
+void image_model::add_tree(tree::node_id into, const std::string& source, bool with_base_directory,
+                           const watcher& added) {
   if (source.empty()) throw error(errc::invalid_parameter, "No folder is named.");
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   require_unfrozen();
   auto tried = with_codes_of_the_pages([&] { return tried_with(into, source, with_base_directory); });
   const std::uint64_t blocks = planned_blocks(*tried);
   require_fit(blocks, errc::image_size_limit);
+  const std::size_t known = tree_->content_limit();
   tree_ = std::move(tried);
   at_most_ = blocks;
+  if (!added) return;
+  auto look = tree_;
+  lock.unlock();
+  tell_added_below(std::move(look), into, known, added);
+}
+
+// A content that is new belongs to files that are. The tree that is looked at is that of this moment: where a
+// watcher changes the image, the change goes to a copy.
+void image_model::tell_added_below(std::shared_ptr<const tree::file_tree> look, tree::node_id top,
+                                   std::size_t known, const watcher& added) {
+  std::vector<tree::node_id> pending{top};
+  while (!pending.empty()) {
+    const auto node = pending.back();
+    pending.pop_back();
+    if (look->is_directory(node)) {
+      const auto below = look->sorted_children(node);
+      pending.insert(pending.end(), below.rbegin(), below.rend());
+    } else if (static_cast<std::size_t>(look->content_of(node)) >= known) {
+      added(look->path(node), look->size(node));
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  look.reset();  // `changeable` counts the users of the tree under this lock
 }
 
 void image_model::remove(tree::node_id from, std::string_view path) {

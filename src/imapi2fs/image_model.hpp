@@ -63,10 +63,15 @@ class image_model {
   [[nodiscard]] std::string file_system_path(tree::node_id node, int file_system) const;
 
   // --- changing ---
+  /// Told of every file that was added, with its path ("/a/b") and size: after all is in the image, in the
+  /// order of the names, and without a lock.
+  using watcher = std::function<void(const std::string& path, std::uint64_t size)>;
   void add_directory(tree::node_id from, std::string_view path);
-  void add_file(tree::node_id from, std::string_view path, std::shared_ptr<const tree::content> what);
+  void add_file(tree::node_id from, std::string_view path, std::shared_ptr<const tree::content> what,
+                const watcher& added = {});
   /// All or nothing.
-  void add_tree(tree::node_id into, const std::string& source, bool with_base_directory);
+  void add_tree(tree::node_id into, const std::string& source, bool with_base_directory,
+                const watcher& added = {});
   void remove(tree::node_id from, std::string_view path);       ///< a file or an empty directory
   void remove_tree(tree::node_id from, std::string_view path);  ///< a directory; the root is emptied
   void set_modified(tree::node_id node, base::timestamp when);
@@ -90,6 +95,8 @@ class image_model {
   [[nodiscard]] place locate(tree::node_id from, std::string_view path) const;
   [[nodiscard]] std::shared_ptr<tree::file_tree> tried_with(tree::node_id into, const std::string& source,
                                                             bool with_base_directory) const;
+  void tell_added_below(std::shared_ptr<const tree::file_tree> look, tree::node_id top, std::size_t known,
+                        const watcher& added);
   [[nodiscard]] image::options options() const;
   [[nodiscard]] std::uint64_t planned_blocks(const tree::file_tree& tree) const;
   void require_unfrozen() const;

@@ -21,11 +21,6 @@ constexpr double seconds_a_day = 86'400;
 constexpr double unix_epoch = 25'569;  // 1970-01-01 as a DATE: days since 1899-12-30
 constexpr double first_date = -657'434, behind_last_date = 2'958'466;  // the years 100 to 9999
 
-std::string with_backslashes(std::string path) {
-  std::ranges::replace(path, '/', '\\');
-  return path;
-}
-
 // Before 1899-12-30 the fraction of a DATE still counts forward: -1.25 is six in the morning of the 29th.
 DATE to_date(base::timestamp t) {
   const double days = unix_epoch + static_cast<double>(t.seconds) / seconds_a_day;
@@ -62,7 +57,17 @@ com::ptr<IStream> required_stream(IStream* stream) {
   return com::ptr<IStream>(stream);
 }
 
+// What raises events gets its own copy of the item: a sink may release the object that is being called.
+void add_file(const item& into, const std::string& path, com::ptr<IStream> data) {
+  into.image->add_file(into.node, path, content_of(std::move(data), path), into.owner->updates());
+}
+
 }  // namespace
+
+std::string with_backslashes(std::string path) {
+  std::ranges::replace(path, '/', '\\');
+  return path;
+}
 
 std::string item::name() const {
   return image->with_tree([&](const tree::file_tree& t) { return std::string(t.name(node)); });
@@ -117,7 +122,7 @@ HRESULT directory_item::get__NewEnum(IEnumVARIANT** out) noexcept {
 }
 HRESULT directory_item::get_Item(BSTR path, IFsiItem** out) noexcept {
   return boundary(out, [&] {
-    return make_item({self_.image, self_.image->find(self_.node, required(path, "path"))});
+    return make_item({self_.image, self_.image->find(self_.node, required(path, "path")), self_.owner});
   });
 }
 HRESULT directory_item::get_Count(LONG* out) noexcept {
@@ -129,15 +134,12 @@ HRESULT directory_item::AddDirectory(BSTR path) noexcept {
   return boundary([&] { self_.image->add_directory(self_.node, required(path, "path")); });
 }
 HRESULT directory_item::AddFile(BSTR path, IStream* data) noexcept {
-  return boundary([&] {
-    const std::string to = required(path, "path");
-    self_.image->add_file(self_.node, to, content_of(required_stream(data), to));
-  });
+  return boundary([&, self = self_] { add_file(self, required(path, "path"), required_stream(data)); });
 }
 HRESULT directory_item::AddTree(BSTR source, VARIANT_BOOL with_base_directory) noexcept {
-  return boundary([&] {
-    self_.image->add_tree(self_.node, required(source, "source directory"),
-                          with_base_directory != VARIANT_FALSE);
+  return boundary([&, self = self_] {
+    self.image->add_tree(self.node, required(source, "source directory"),
+                         with_base_directory != VARIANT_FALSE, self.owner->updates());
   });
 }
 HRESULT directory_item::Remove(BSTR path) noexcept {

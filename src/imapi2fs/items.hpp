@@ -4,16 +4,22 @@
 #include "com/automation.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "com/ptr.hpp"
+#include "imapi2fs/file_system_image.hpp"
 #include "imapi2fs/image_model.hpp"
 
 #include <memory>
 
 namespace comeback::imapi2fs {
 
-/// A place in an image. The object outlives what it names: its members then answer IMAPI_E_ITEM_NOT_FOUND.
+/// A path of the tree as the pages print it.
+[[nodiscard]] std::string with_backslashes(std::string path);
+
+/// A place in an image, which it keeps alive. The object outlives what it names: its members then answer
+/// IMAPI_E_ITEM_NOT_FOUND.
 struct item {
   std::shared_ptr<image_model> image;
   tree::node_id node;
+  com::ptr<file_system_image> owner;
 
   [[nodiscard]] std::string name() const;
   [[nodiscard]] std::string full_path() const;  ///< with backslashes, as the pages print paths
