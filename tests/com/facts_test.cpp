@@ -23,6 +23,8 @@
 #include <gtest/gtest.h>
 #include <imapi2error.h>
 #include <imapi2fserror.h>
+#include <ocidl.h>
+#include <propidl.h>
 
 using namespace comeback;
 
@@ -138,6 +140,54 @@ TEST_F(facts_about, classes) {
   for (const auto& row : rows) EXPECT_EQ(classes[row[0]], std::pair(row[1], row[2])) << row[0];
 }
 
+TEST(facts, libraries) {
+  const std::map<std::string, GUID> found = {
+      {"VirtualPC", LIBID_VirtualPC}, {"IMAPI2", LIBID_IMAPI2}, {"IMAPI2FS", LIBID_IMAPI2FS}};
+  const auto rows = facts::read("libraries");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows) EXPECT_EQ(plain(found.at(row[0])), row[1]) << row[0];
+}
+
+TEST(facts, system_interfaces) {
+#define SYSTEM(name, last)                                    \
+  {                                                           \
+    #name, { plain(IID_##name), slot_of(&name::last), #last } \
+  }
+  struct fact {
+    std::string iid;
+    int slot;
+    std::string last;
+  };
+  const std::map<std::string, fact> found = {SYSTEM(IUnknown, Release),
+                                             SYSTEM(IClassFactory, LockServer),
+                                             SYSTEM(IConnectionPoint, EnumConnections),
+                                             SYSTEM(IConnectionPointContainer, FindConnectionPoint),
+                                             SYSTEM(ICreateErrorInfo, SetHelpContext),
+                                             SYSTEM(IDispatch, Invoke),
+                                             SYSTEM(IEnumConnectionPoints, Clone),
+                                             SYSTEM(IEnumConnections, Clone),
+                                             SYSTEM(IEnumSTATPROPSTG, Clone),
+                                             SYSTEM(IEnumVARIANT, Clone),
+                                             SYSTEM(IErrorInfo, GetHelpContext),
+                                             SYSTEM(IPropertyNotifySink, OnRequestEdit),
+                                             SYSTEM(IPropertyStorage, Stat),
+                                             SYSTEM(IProvideClassInfo, GetClassInfo),
+                                             SYSTEM(IProvideClassInfo2, GetGUID),
+                                             SYSTEM(IStream, Clone),
+                                             SYSTEM(ISupportErrorInfo, InterfaceSupportsErrorInfo),
+                                             SYSTEM(ITypeComp, BindType),
+                                             SYSTEM(ITypeInfo, ReleaseVarDesc),
+                                             SYSTEM(ITypeLib, ReleaseTLibAttr)};
+#undef SYSTEM
+  const auto rows = facts::read("system_interfaces");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows) {
+    EXPECT_EQ(found.at(row[0]).iid, row[1]) << row[0];
+    EXPECT_EQ(found.at(row[0]).last, row[2]) << row[0];
+    EXPECT_EQ(found.at(row[0]).slot, std::stoi(row[3])) << row[0];
+  }
+}
+
 TEST(facts, enumerators) {
   std::map<member_key, long long> found;
 #define ENUMERATOR(enumeration, name) found[{#enumeration, #name}] = static_cast<enumeration>(name);
@@ -177,13 +227,16 @@ TEST(facts, sizes) {
   const std::map<std::string, std::size_t> found = {SIZE(BOOLEAN),
                                                     SIZE(BSTR),
                                                     SIZE(BYTE),
+                                                    SIZE(CONNECTDATA),
                                                     SIZE(CY),
                                                     SIZE(DATE),
                                                     SIZE(DECIMAL),
                                                     SIZE(DISPPARAMS),
                                                     SIZE(DWORD),
+                                                    SIZE(ELEMDESC),
                                                     SIZE(EXCEPINFO),
                                                     SIZE(FILETIME),
+                                                    SIZE(FUNCDESC),
                                                     SIZE(GUESTOSVERSIONINFOEX),
                                                     SIZE(GUID),
                                                     SIZE(HRESULT),
@@ -193,12 +246,17 @@ TEST(facts, sizes) {
                                                     SIZE(LONGLONG),
                                                     SIZE(LONG_PTR),
                                                     SIZE(OLECHAR),
+                                                    SIZE(PROPVARIANT),
                                                     SIZE(SAFEARRAY),
                                                     SIZE(SAFEARRAYBOUND),
                                                     SIZE(SHORT),
                                                     SIZE(SIZE_T),
                                                     SIZE(STATSTG),
+                                                    SIZE(TLIBATTR),
+                                                    SIZE(TYPEATTR),
+                                                    SIZE(TYPEDESC),
                                                     SIZE(ULONG),
+                                                    SIZE(VARDESC),
                                                     SIZE(VARIANT),
                                                     SIZE(VARIANT_BOOL),
                                                     SIZE(VARTYPE),
