@@ -29,8 +29,9 @@ auto rows_of(std::span<const member> table, DISPID id) noexcept {
 const member* find(std::span<const member> table, DISPID id, WORD flags) noexcept {
   // Scripts assign objects with either kind of put.
   if (flags & all_puts) flags = DISPATCH_PROPERTYPUT;
-  for (const member& m : rows_of(table, id))
-    if (m.kind & flags) return &m;
+  const auto* row = std::ranges::lower_bound(table, id, {}, &member::id).base();
+  for (const auto* const end = table.data() + table.size(); row != end && row->id == id; ++row)
+    if (row->kind & flags) return row;
   return nullptr;
 }
 
@@ -118,10 +119,11 @@ struct call_outcome {
 };
 
 HRESULT call(const member& found, IDispatch* self, const call_outcome& out) noexcept {
-  placed at{};
+  placed at;  // only what is used is cleared: a read without arguments shall cost little
   const std::size_t count = found.about->arguments().size();
+  std::fill_n(at.begin(), count, nullptr);
   if (const HRESULT hr = place(*found.about, *out.params, at, *out.bad_argument); FAILED(hr)) return hr;
-  if (out.result) VariantInit(out.result);
+  if (out.result) *out.result = VARIANT{};
   SetErrorInfo(0, nullptr);
   call_arguments with{.given = {at.data(), count}, .result = out.result};
   const HRESULT hr = found.call(self, with);

@@ -4,6 +4,7 @@
 
   create     an image of 100,000 files of 0 to 8 KiB: comeback, genisoimage, xorriso, and the floor (cat)
   logoff     everyone logged off a real guest, against the same done by a script inside the guest
+  com        a property read early bound, late bound by DISPID and by name, against a virtual call
   functions  Google Benchmark programs of bench/
 
 A table on the screen, and BUILD/bench.json. COMEBACK_BENCH_FILES and COMEBACK_BENCH_ROUNDS make it smaller."""
@@ -90,20 +91,33 @@ def bench_logoff(build):
     return medians
 
 
+def google_benchmark(build, program):
+    report = Path(build) / f"{program}.json"
+    subprocess.run([str(Path(build) / "bin" / program), f"--benchmark_out={report}", "--benchmark_out_format=json"],
+                   check=True)
+    return json.loads(report.read_text(encoding="utf-8"))["benchmarks"]
+
+
+def bench_com(build):
+    results = google_benchmark(build, "com_bench")
+    times = {r["name"]: r["cpu_time"] for r in results}
+    print("\nA property read, as a multiple of a virtual call")
+    for name, nanoseconds in times.items():
+        print(f"  {name:24}{nanoseconds:9.1f} ns{nanoseconds / times['virtual_call']:9.1f}")
+    return results
+
+
 def bench_functions(build):
     results = {}
     for program in sorted((Path(build) / "bin").glob("*_bench")):
-        if program.name == "logoff_bench":
-            continue
-        report = Path(build) / f"{program.name}.json"
-        subprocess.run([str(program), f"--benchmark_out={report}", "--benchmark_out_format=json"], check=True)
-        results[program.name] = json.loads(report.read_text(encoding="utf-8"))["benchmarks"]
+        if program.name not in ("logoff_bench", "com_bench"):
+            results[program.name] = google_benchmark(build, program.name)
     return results
 
 
 def main():
-    build, names = sys.argv[1], sys.argv[2:] or ["create", "logoff", "functions"]
-    known = {"create": bench_create, "logoff": bench_logoff, "functions": bench_functions}
+    build, names = sys.argv[1], sys.argv[2:] or ["create", "logoff", "com", "functions"]
+    known = {"create": bench_create, "logoff": bench_logoff, "com": bench_com, "functions": bench_functions}
     for name in names:
         if name not in known:
             sys.exit(f"no benchmark '{name}'; there are: {', '.join(known)}")

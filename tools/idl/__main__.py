@@ -4,6 +4,7 @@
   python3 tools/idl headers OUT IDL…     the headers a client includes
   python3 tools/idl tables OUT IDL…      base classes, E_NOTIMPL members and dispatch tables for src/com
   python3 tools/idl facts OUT IDL…       lists for the test that holds the headers against tests/facts
+  python3 tools/idl recordings OUT IDL…  the recording objects of tests/com_recording
   python3 tools/idl compatibility [--check] ROOT    docs/compatibility/*.md
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import compatibility
 import headers
+import recordings
 import tables
 from parse import Interface, read
 
@@ -26,7 +28,7 @@ def write(path, text):
 def main(arguments):
     if len(arguments) >= 2 and arguments[0] == 'compatibility':
         return compatibility.run(Path(arguments[-1]), '--check' in arguments)
-    if len(arguments) < 3 or arguments[0] not in ('headers', 'tables', 'facts'):
+    if len(arguments) < 3 or arguments[0] not in ('headers', 'tables', 'facts', 'recordings'):
         print(__doc__, file=sys.stderr)
         return 2
     out, units = Path(arguments[1]), [read(Path(p)) for p in arguments[2:]]
@@ -36,6 +38,10 @@ def main(arguments):
             write(out / f'{unit.stem}.h', headers.header(unit))
             if unit.stem != unit.stem.lower():
                 write(out / f'{unit.stem.lower()}.h', '#include <' + unit.stem + '.h>\n')
+    elif arguments[0] == 'recordings':
+        for unit in units:
+            if unit.of(Interface):
+                write(out / f'{unit.stem}.cpp', recordings.recordings(unit, interfaces))
     elif arguments[0] == 'facts':
         write(out / 'members.inc', tables.member_list(units))
         write(out / 'values.inc', tables.value_list(units))
