@@ -14,11 +14,12 @@ namespace {
 
 using comeback::com::allocate;
 constexpr std::size_t front = 8, length_at = 4;
+constexpr std::uint64_t longest = INT32_MAX;  // bytes: lengths are often read as signed
 
 std::uint8_t* block_of(BSTR text) { return reinterpret_cast<std::uint8_t*>(text) - front; }
 
 BSTR make(const void* bytes, std::uint64_t size) {
-  if (size > UINT32_MAX - front - sizeof(OLECHAR)) return nullptr;
+  if (size > longest) return nullptr;
   auto* const block = static_cast<std::uint8_t*>(allocate(front + size + sizeof(OLECHAR)));
   if (!block) return nullptr;
   const auto length = static_cast<std::uint32_t>(size);
@@ -42,7 +43,12 @@ BSTR SysAllocStringLen(const OLECHAR* text, UINT length) {
 BSTR SysAllocStringByteLen(LPCSTR bytes, UINT size) { return make(bytes, size); }
 
 INT SysReAllocString(BSTR* string, const OLECHAR* text) {
-  return SysReAllocStringLen(string, text, text ? static_cast<UINT>(std::wcslen(text)) : 0);
+  if (!string) return FALSE;
+  const BSTR fresh = SysAllocString(text);  // before the old one goes: `text` may lie in it
+  if (text && !fresh) return FALSE;
+  SysFreeString(*string);
+  *string = fresh;
+  return TRUE;
 }
 
 INT SysReAllocStringLen(BSTR* string, const OLECHAR* text, UINT length) {

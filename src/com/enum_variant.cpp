@@ -7,16 +7,22 @@
 
 namespace comeback::com {
 
+// Whole or not at all: what was copied before memory ran out is cleared again.
 HRESULT enum_variant::Next(ULONG count, VARIANT* items, ULONG* fetched) noexcept {
-  if (!items || (!fetched && count != 1)) return publish(E_POINTER);
+  if (fetched) *fetched = 0;
+  if ((!items && count != 0) || (!fetched && count > 1)) return publish(E_POINTER);
   const std::lock_guard lock(mutex_);
-  ULONG done = 0;
-  for (; done < count && next_ < items_->size(); ++done, ++next_) {
+  const auto wanted = static_cast<ULONG>(std::min<std::size_t>(count, items_->size() - next_));
+  for (ULONG done = 0; done < wanted; ++done) {
     VariantInit(&items[done]);
-    if (FAILED(VariantCopy(&items[done], &(*items_)[next_].get()))) break;
+    const HRESULT hr = VariantCopy(&items[done], &(*items_)[next_ + done].get());
+    if (SUCCEEDED(hr)) continue;
+    while (done > 0) VariantClear(&items[--done]);
+    return publish(hr);
   }
-  if (fetched) *fetched = done;
-  return done == count ? S_OK : S_FALSE;
+  next_ += wanted;
+  if (fetched) *fetched = wanted;
+  return wanted == count ? S_OK : S_FALSE;
 }
 
 HRESULT enum_variant::Skip(ULONG count) noexcept {

@@ -19,6 +19,9 @@ class file_bytes final : public stream_bytes {
  public:
   file_bytes(base::unique_fd fd, std::string path, DWORD mode)
       : fd_(std::move(fd)), path_(std::move(path)), mode_(mode) {}
+  ~file_bytes() override {
+    if (mode_ & STGM_DELETEONRELEASE) ::unlink(path_.c_str());
+  }
 
   [[nodiscard]] std::uint64_t size() const override {
     struct stat st {};
@@ -73,7 +76,7 @@ ptr<stream> open_stream(const std::string& path, DWORD mode, bool create) {
 HRESULT SHCreateStreamOnFileEx(LPCWSTR path, DWORD mode, DWORD, BOOL create, IStream* reserved,
                                IStream** out) {
   using namespace comeback::com;
-  constexpr DWORD sharing = 0x70, known = 3 | sharing | STGM_CREATE;
+  constexpr DWORD sharing = 0x70, known = 3 | sharing | STGM_CREATE | STGM_DELETEONRELEASE;
   if (!path || !*path || reserved || (mode & ~known) || (mode & 3) == 3) {
     if (out) *out = nullptr;
     return publish(E_INVALIDARG);
@@ -83,4 +86,12 @@ HRESULT SHCreateStreamOnFileEx(LPCWSTR path, DWORD mode, DWORD, BOOL create, ISt
 
 HRESULT SHCreateStreamOnFileW(LPCWSTR path, DWORD mode, IStream** stream) {
   return SHCreateStreamOnFileEx(path, mode, 0, FALSE, nullptr, stream);
+}
+
+HRESULT SHCreateStreamOnFileA(LPCSTR path, DWORD mode, IStream** stream) try {
+  if (!path) return SHCreateStreamOnFileW(nullptr, mode, stream);
+  return SHCreateStreamOnFileW(comeback::com::to_wide(path).c_str(), mode, stream);
+} catch (...) {
+  if (stream) *stream = nullptr;
+  return comeback::com::publish(E_OUTOFMEMORY);
 }

@@ -124,3 +124,112 @@ TEST(safe_array, no_memory) {
   const com::allocation_limit none(0);
   EXPECT_THROW((void)com::variant_vector(1), std::bad_alloc);
 }
+
+TEST(safe_array, bounds_may_reach_beyond_32_bits_and_then_have_no_upper_end) {
+  const com::safe_array a(SafeArrayCreateVector(VT_UI1, 0x7FFFFFFF, 2));
+  LONG bound = 0;
+  EXPECT_EQ(SafeArrayGetLBound(a.get(), 1, &bound), S_OK);
+  EXPECT_EQ(SafeArrayGetUBound(a.get(), 1, &bound), DISP_E_OVERFLOW);
+}
+
+TEST(safe_array, descriptors_are_filled_by_hand) {
+  SAFEARRAY* a = nullptr;
+  ASSERT_EQ(SafeArrayAllocDescriptor(1, &a), S_OK);
+  VARTYPE type = 0;
+  GUID iid{};
+  EXPECT_EQ(SafeArrayGetVartype(a, &type), E_INVALIDARG);
+  EXPECT_EQ(SafeArrayGetIID(a, &iid), E_INVALIDARG);
+  EXPECT_EQ(SafeArrayAllocData(a), E_INVALIDARG);
+  a->cbElements = 4;
+  a->rgsabound[0] = {3, 5};
+  LONG at = 7, value = 9;
+  EXPECT_EQ(SafeArrayPutElement(a, &at, &value), E_INVALIDARG);
+  ASSERT_EQ(SafeArrayAllocData(a), S_OK);
+  EXPECT_EQ(SafeArrayAllocData(a), E_INVALIDARG);
+  EXPECT_EQ(SafeArrayPutElement(a, &at, &value), S_OK);
+  void* address = nullptr;
+  ASSERT_EQ(SafeArrayPtrOfIndex(a, &at, &address), S_OK);
+  EXPECT_EQ(*static_cast<LONG*>(address), 9);
+  EXPECT_EQ(SafeArrayDestroyData(a), S_OK);
+  EXPECT_EQ(SafeArrayDestroyData(a), S_OK);
+  EXPECT_EQ(SafeArrayDestroyDescriptor(a), S_OK);
+  ASSERT_EQ(SafeArrayAllocDescriptorEx(VT_BSTR, 2, &a), S_OK);
+  EXPECT_EQ(a->fFeatures, FADF_BSTR | FADF_HAVEVARTYPE);
+  EXPECT_EQ(SafeArrayDestroy(a), S_OK);
+}
+
+TEST(safe_array, arrays_of_objects_have_an_interface_id) {
+  IID wanted = __uuidof(IStream), found{};
+  const com::safe_array a(SafeArrayCreateVectorEx(VT_UNKNOWN, 0, 2, &wanted));
+  EXPECT_EQ(a.get()->fFeatures, FADF_UNKNOWN | FADF_HAVEIID);
+  EXPECT_EQ(SafeArrayGetIID(a.get(), &found), S_OK);
+  EXPECT_EQ(found, wanted);
+  EXPECT_EQ(SafeArraySetIID(a.get(), IID_IUnknown), S_OK);
+  SAFEARRAY* copy = nullptr;
+  ASSERT_EQ(SafeArrayCopy(a.get(), &copy), S_OK);
+  EXPECT_EQ(SafeArrayGetIID(copy, &found), S_OK);
+  EXPECT_EQ(found, IID_IUnknown);
+  SafeArrayDestroy(copy);
+  const com::safe_array b(SafeArrayCreateVector(VT_I4, 0, 2));
+  EXPECT_EQ(SafeArraySetIID(b.get(), IID_IUnknown), E_INVALIDARG);
+}
+
+TEST(safe_array, a_locked_or_fixed_array_keeps_its_size) {
+  const com::safe_array a(SafeArrayCreateVector(VT_I4, 0, 2));
+  SAFEARRAYBOUND bound{5, 0}, huge{0xFFFFFFFF, 0};
+  ASSERT_EQ(SafeArrayLock(a.get()), S_OK);
+  EXPECT_EQ(SafeArrayRedim(a.get(), &bound), DISP_E_ARRAYISLOCKED);
+  EXPECT_EQ(SafeArrayDestroyData(a.get()), DISP_E_ARRAYISLOCKED);
+  EXPECT_EQ(SafeArrayDestroyDescriptor(a.get()), DISP_E_ARRAYISLOCKED);
+  ASSERT_EQ(SafeArrayUnlock(a.get()), S_OK);
+  EXPECT_EQ(SafeArrayRedim(a.get(), &huge), E_OUTOFMEMORY);
+  EXPECT_EQ(a.get()->rgsabound[0].cElements, 2u);
+  a.get()->fFeatures |= FADF_FIXEDSIZE;
+  EXPECT_EQ(SafeArrayRedim(a.get(), &bound), E_INVALIDARG);
+}
+
+TEST(safe_array, data_is_copied_only_into_the_same_shape) {
+  const com::safe_array from(SafeArrayCreateVector(VT_BSTR, 0, 2)), to(SafeArrayCreateVector(VT_BSTR, 9, 2)),
+      longer(SafeArrayCreateVector(VT_BSTR, 0, 3)), other(SafeArrayCreateVector(VT_I8, 0, 2));
+  LONG first = 0, there = 9;
+  const BSTR text = SysAllocString(L"abc");
+  ASSERT_EQ(SafeArrayPutElement(from.get(), &first, text), S_OK);
+  ASSERT_EQ(SafeArrayPutElement(to.get(), &there, text), S_OK);
+  SysFreeString(text);
+  EXPECT_EQ(SafeArrayCopyData(from.get(), longer.get()), E_INVALIDARG);
+  EXPECT_EQ(SafeArrayCopyData(from.get(), other.get()), E_INVALIDARG);
+  EXPECT_EQ(SafeArrayCopyData(from.get(), from.get()), S_OK);
+  EXPECT_EQ(SafeArrayCopyData(from.get(), to.get()), S_OK);
+  EXPECT_EQ(com::to_utf8(static_cast<BSTR*>(to.get()->pvData)[0]), "abc");
+}
+
+TEST(safe_array, memory_of_others_is_cleared_and_not_freed) {
+  BSTR data[2] = {SysAllocString(L"a"), nullptr};
+  SAFEARRAY a{1, FADF_AUTO | FADF_BSTR, sizeof(BSTR), 0, data, {{2, 0}}};
+  EXPECT_EQ(SafeArrayDestroy(&a), S_OK);
+  EXPECT_EQ(data[0], nullptr);
+}
+
+TEST(safe_array, null_arguments) {
+  LONG n = 0;
+  void* p = nullptr;
+  const com::safe_array a(SafeArrayCreateVector(VT_I4, 0, 1));
+  SAFEARRAY* const none = nullptr;
+  SAFEARRAYBOUND bound{1, 0};
+  EXPECT_EQ(SafeArrayGetDim(none), 0u);
+  EXPECT_EQ(SafeArrayGetElemsize(none), 0u);
+  for (const HRESULT hr :
+       {SafeArrayAllocDescriptor(1, nullptr), SafeArrayAllocDescriptorEx(VT_I4, 1, nullptr),
+        SafeArrayAllocData(none), SafeArrayDestroyData(none), SafeArrayCopy(a.get(), nullptr),
+        SafeArrayCopyData(none, a.get()), SafeArrayCopyData(a.get(), none), SafeArrayRedim(none, &bound),
+        SafeArrayRedim(a.get(), nullptr), SafeArraySetIID(none, GUID{}), SafeArrayGetIID(none, nullptr),
+        SafeArrayPtrOfIndex(none, &n, &p), SafeArrayPtrOfIndex(a.get(), static_cast<LONG*>(nullptr), &p),
+        SafeArrayPtrOfIndex(a.get(), &n, nullptr), SafeArrayGetElement(none, &n, &n),
+        SafeArrayGetElement(a.get(), &n, nullptr), SafeArrayPutElement(a.get(), &n, nullptr),
+        SafeArrayGetLBound(none, 1, &n), SafeArrayGetUBound(a.get(), 1, static_cast<LONG*>(nullptr)),
+        SafeArrayGetVartype(none, nullptr), SafeArrayLock(none), SafeArrayUnlock(none),
+        SafeArrayAccessData(a.get(), nullptr), SafeArrayUnaccessData(none),
+        SafeArrayGetRecordInfo(a.get(), nullptr), SafeArraySetRecordInfo(a.get(), nullptr),
+        VectorFromBstr(nullptr, nullptr), BstrFromVector(none, nullptr)})
+    EXPECT_EQ(hr, E_INVALIDARG);
+}

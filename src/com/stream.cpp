@@ -149,4 +149,9 @@ HRESULT stream::Clone(IStream** other) noexcept {
   });
 }
 
+HRESULT stream::GetMemory(HGLOBAL* memory) noexcept {
+  *memory = bytes_->memory();
+  return *memory ? S_OK : publish(E_INVALIDARG, "The stream does not stand on global memory.");
+}
+
 }  // namespace comeback::com

@@ -11,6 +11,27 @@
 #include <string>
 
 namespace comeback::com {
+struct memory_holder;
+}
+template <>
+struct comeback_sdk::uuid_of<comeback::com::memory_holder> {
+  static constexpr GUID value{
+      0xB6D4A1E2, 0x5C0F, 0x4E7B, {0x9A, 0x31, 0x2F, 0x8D, 0x60, 0xC4, 0x17, 0xE5}};  // ours
+};
+
+namespace comeback::com {
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"  // as in object.hpp
+/// How GetHGlobalFromStream finds the memory of a stream of ours; for no one else.
+struct memory_holder : IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE GetMemory(HGLOBAL* memory) = 0;
+};
+#pragma GCC diagnostic pop
+template <>
+struct base_of<memory_holder> {
+  using type = IUnknown;
+};
 
 /// What a stream reads and writes. Members throw `base::error`; any thread may call them.
 class stream_bytes {
@@ -28,10 +49,11 @@ class stream_bytes {
   [[nodiscard]] virtual DWORD mode()
       const = 0;  ///< STGM_READ, STGM_WRITE or STGM_READWRITE, and sharing bits
   [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual HGLOBAL memory() const noexcept { return nullptr; }  ///< where it is global memory
 };
 
 /// IStream over such bytes: seeking, copying, cloning. A clone shares the bytes and has its own position.
-class stream final : public object<IStream> {
+class stream final : public object<IStream, memory_holder> {
  public:
   explicit stream(std::shared_ptr<stream_bytes> bytes, std::uint64_t position = 0)
       : bytes_(std::move(bytes)), position_(position) {}
@@ -51,6 +73,7 @@ class stream final : public object<IStream> {
                                          DWORD type) noexcept override;
   HRESULT STDMETHODCALLTYPE Stat(STATSTG* stat, DWORD flag) noexcept override;
   HRESULT STDMETHODCALLTYPE Clone(IStream** other) noexcept override;
+  HRESULT STDMETHODCALLTYPE GetMemory(HGLOBAL* memory) noexcept override;
 
  private:
   [[nodiscard]] bool readable() const { return (bytes_->mode() & 3) != STGM_WRITE; }

@@ -34,6 +34,9 @@ bool is_known(VARTYPE vt) noexcept {
          (type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT));
 }
 
+// A VARIANT does not hold a VARIANT or a reference that somebody else would own.
+bool is_target(VARTYPE vt) noexcept { return is_known(vt) && vt != VT_VARIANT && !(vt & VT_BYREF); }
+
 }  // namespace
 
 variant::variant(const VARIANT& copied) {
@@ -43,7 +46,9 @@ variant::variant(const VARIANT& copied) {
 
 }  // namespace comeback::com
 
-void VariantInit(VARIANTARG* variant) { *variant = VARIANT{}; }
+void VariantInit(VARIANTARG* variant) {
+  if (variant) *variant = VARIANT{};
+}
 
 HRESULT VariantClear(VARIANTARG* variant) {
   if (!variant) return E_INVALIDARG;
@@ -80,4 +85,22 @@ HRESULT VariantCopyInd(VARIANT* to, const VARIANTARG* from) {
   if (!to || !from) return E_INVALIDARG;
   const VARIANT meant = comeback::com::without_reference(*from);
   return VariantCopy(to, &meant);
+}
+
+HRESULT VariantChangeTypeEx(VARIANTARG* to, const VARIANTARG* from, LCID, USHORT flags, VARTYPE type) {
+  if (!to || !from) return E_INVALIDARG;
+  if (!comeback::com::is_known(from->vt) || !comeback::com::is_known(type)) return DISP_E_BADVARTYPE;
+  if (!comeback::com::is_target(type)) return DISP_E_TYPEMISMATCH;
+  VARIANT made{};
+  if (const HRESULT hr = comeback::com::convert(*from, flags, type, made); FAILED(hr)) return hr;
+  if (const HRESULT hr = VariantClear(to); FAILED(hr)) {
+    VariantClear(&made);
+    return hr;
+  }
+  *to = made;
+  return S_OK;
+}
+
+HRESULT VariantChangeType(VARIANTARG* to, const VARIANTARG* from, USHORT flags, VARTYPE type) {
+  return VariantChangeTypeEx(to, from, 0, flags, type);
 }

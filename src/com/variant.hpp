@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 #include <oleauto.h>
@@ -39,8 +40,16 @@ class variant {
 /// result owns nothing.
 [[nodiscard]] VARIANT without_reference(const VARIANT& v) noexcept;
 
-// Coercions of automation: numbers, VT_BOOL, numeric strings, VT_EMPTY as zero. References are followed.
-// DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW.
+/// VAR_TIMEVALUEONLY and VAR_DATEVALUEONLY, moved here, may stand beside the flags of VariantChangeType.
+inline constexpr unsigned time_or_date_shift = 16;
+
+/// The coercion of VariantChangeType. References are followed. `out` is written only on success, and what it
+/// held is not cleared. DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW, E_OUTOFMEMORY.
+HRESULT convert(const VARIANT& v, ULONG flags, VARTYPE type, VARIANT& out) noexcept;
+/// The same from text to a type of number.
+HRESULT convert_text(std::wstring_view text, ULONG flags, VARTYPE type, VARIANT& out) noexcept;
+
+// The same for what members of interfaces take: VT_BOOL becomes "True" or "False".
 HRESULT number_of(const VARIANT& v, LONGLONG low, LONGLONG high, LONGLONG& out) noexcept;
 HRESULT number_of(const VARIANT& v, double& out) noexcept;
 HRESULT truth_of(const VARIANT& v, VARIANT_BOOL& out) noexcept;

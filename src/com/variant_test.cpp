@@ -120,13 +120,17 @@ TEST(coercion, references_are_followed) {
   EXPECT_EQ(n, 5);
 }
 
-// One table of sizes serves arrays and references; what is larger than the union has to stay out of it.
-TEST(coercion, a_reference_to_more_than_eight_bytes_is_empty) {
-  DECIMAL held[2]{};
+TEST(coercion, a_reference_to_a_decimal_is_its_sixteen_bytes) {
+  DECIMAL held{};
+  held.Lo64 = 125;
+  held.scale = 1;
   VARIANT v{};
   v.vt = VT_BYREF | VT_DECIMAL;
-  v.byref = held;
-  EXPECT_EQ(com::without_reference(v).vt, VT_EMPTY);
+  v.pdecVal = &held;
+  double value = 0;
+  EXPECT_EQ(com::without_reference(v).vt, VT_DECIMAL);
+  EXPECT_EQ(com::number_of(v, value), S_OK);
+  EXPECT_EQ(value, 12.5);
 }
 
 TEST(coercion, a_reference_to_itself_ends) {

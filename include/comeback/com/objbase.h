@@ -38,3 +38,9 @@ COMEBACK_API int StringFromGUID2(REFGUID guid, LPOLESTR buffer, int size);
 COMEBACK_API LPVOID CoTaskMemAlloc(SIZE_T size);
 COMEBACK_API LPVOID CoTaskMemRealloc(LPVOID memory, SIZE_T size);
 COMEBACK_API void CoTaskMemFree(LPVOID memory);
+
+/// A stream on global memory, of its whole size, or on new and empty memory for null. Fixed memory does not
+/// grow: STG_E_MEDIUMFULL. With delete_on_release the memory is freed with the last stream on it.
+COMEBACK_API HRESULT CreateStreamOnHGlobal(HGLOBAL memory, BOOL delete_on_release, IStream** stream);
+/// The memory of such a stream; it may be larger than the stream. E_INVALIDARG for any other.
+COMEBACK_API HRESULT GetHGlobalFromStream(IStream* stream, HGLOBAL* memory);

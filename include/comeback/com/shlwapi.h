@@ -6,8 +6,15 @@
 
 /// A stream on a host file. With STGM_CREATE the file is emptied or made; with STGM_FAILIFTHERE, create =
 /// FALSE opens what is there and create = TRUE makes what is not. `attributes` is ignored. Folders of the
-/// path are not made. Writes go straight to the file.
+/// path are not made. Writes go straight to the file. Share modes are taken and do not keep anyone out; with
+/// STGM_DELETEONRELEASE the file goes with the last stream on it. STGM_TRANSACTED and what else a file cannot
+/// do is E_INVALIDARG.
 COMEBACK_API HRESULT SHCreateStreamOnFileEx(LPCWSTR path, DWORD mode, DWORD attributes, BOOL create,
                                             IStream* reserved, IStream** stream);
+COMEBACK_API HRESULT SHCreateStreamOnFileA(LPCSTR path, DWORD mode, IStream** stream);  ///< UTF-8
 COMEBACK_API HRESULT SHCreateStreamOnFileW(LPCWSTR path, DWORD mode, IStream** stream);
 #define SHCreateStreamOnFile SHCreateStreamOnFileW
+
+/// A stream on memory of its own, up to 2 GiB, that begins with a copy of `initial`; null where there is no
+/// memory.
+COMEBACK_API IStream* SHCreateMemStream(const BYTE* initial, UINT size);

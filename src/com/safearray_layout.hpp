@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <oleauto.h>
+
+/// Where a SAFEARRAY keeps what, for the two files that hold its functions. A descriptor of ours stands
+/// behind a hidden block of 16 bytes: the interface id (FADF_HAVEIID), or in the last four the element type
+/// (FADF_HAVEVARTYPE), both in their documented places. Data is a block of its own. Bounds are kept from the
+/// rightmost dimension to the leftmost; the functions count dimensions from the left and from 1.
+namespace comeback::com::layout {
+
+inline constexpr std::size_t hidden = 16;
+
+[[nodiscard]] std::uint8_t* block_of(SAFEARRAY* array) noexcept;
+void put_type(SAFEARRAY* array, VARTYPE type) noexcept;
+void put_iid(SAFEARRAY* array, const GUID& iid) noexcept;
+[[nodiscard]] GUID iid_of(const SAFEARRAY* array) noexcept;
+void copy_hidden(SAFEARRAY* to, const SAFEARRAY* from) noexcept;
+
+/// From the features; VT_EMPTY where they say nothing, as with a descriptor that its user filled in.
+[[nodiscard]] VARTYPE element_type(const SAFEARRAY* array) noexcept;
+/// The number of elements; empty where their bytes do not fit 31 bits.
+[[nodiscard]] std::optional<std::uint64_t> count_of(const SAFEARRAY* array) noexcept;
+[[nodiscard]] void* element_at(SAFEARRAY* array, std::uint64_t index) noexcept;
+
+void clear_element(VARTYPE type, void* element) noexcept;
+/// Into raw memory; nothing to clear there after a failure.
+HRESULT copy_element(VARTYPE type, ULONG size, void* to, const void* from) noexcept;
+
+}  // namespace comeback::com::layout
