@@ -45,11 +45,13 @@ struct is_optional : std::false_type {};
 template <class T>
 struct is_optional<std::optional<T>> : std::true_type {};
 
-/// Runs the body of a member with one out argument: clears it, fills it, and turns what is thrown into an
-/// HRESULT and error information. This and its fellow below hold the only `catch (...)` of the facades.
+/// Runs the body of a member with one out argument: clears it and the thread's error information, fills it,
+/// and turns what is thrown into an HRESULT and error information. This and its fellow below hold the only
+/// `catch (...)` of the facades.
 template <class Out, class Body>
 HRESULT boundary(Out* out, Body&& body, const documented* only = nullptr) noexcept try {
   if (!out) return publish(E_POINTER);
+  clear_error_info();
   *out = Out{};
   auto value = std::forward<Body>(body)();
   if constexpr (is_optional<decltype(value)>::value) {
@@ -66,6 +68,7 @@ HRESULT boundary(Out* out, Body&& body, const documented* only = nullptr) noexce
 /// The same for a member without an out argument.
 template <std::invocable Body>
 HRESULT boundary(Body&& body, const documented* only = nullptr) noexcept try {
+  clear_error_info();
   std::forward<Body>(body)();
   return S_OK;
 } catch (...) {

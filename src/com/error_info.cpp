@@ -86,6 +86,10 @@ void set_error_info(HRESULT code, std::string_view sentence) noexcept try {
   last_error = nullptr;  // a failure without words is still a failure
 }
 
+void clear_error_info() noexcept {
+  if (last_error) last_error = nullptr;
+}
+
 HRESULT publish(HRESULT code, std::string_view sentence) noexcept {
   set_error_info(code, sentence);
   return code;

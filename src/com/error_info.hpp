@@ -23,6 +23,9 @@ struct documented {
 /// code.
 void set_error_info(HRESULT code, std::string_view sentence = {}) noexcept;
 
+/// Drops what an earlier call left: it would seem to be about this one.
+void clear_error_info() noexcept;
+
 /// The exception now being handled as HRESULT, with the thread's error information set. Only inside a catch
 /// block.
 [[nodiscard]] HRESULT publish_current_exception(const documented* only = nullptr) noexcept;

@@ -58,6 +58,19 @@ TEST(error_info, without_words_the_table_speaks) {
   EXPECT_EQ(last_description(), std::string(base::find_error(0x80004003u)->sentence));
 }
 
+TEST(error_info, of_an_earlier_call_never_answers_a_later_one) {
+  LONG number = 0;
+  com::set_error_info(E_FAIL, "earlier");
+  EXPECT_EQ(com::boundary(&number, [] { return 5; }), S_OK);
+  EXPECT_EQ(last_description(), "(none)");
+  com::set_error_info(E_FAIL, "earlier");
+  EXPECT_EQ(com::boundary([] {}), S_OK);
+  EXPECT_EQ(last_description(), "(none)");
+  com::set_error_info(E_FAIL, "earlier");
+  EXPECT_EQ(com::boundary(static_cast<LONG*>(nullptr), [] { return 1; }), E_POINTER);
+  EXPECT_NE(last_description(), "earlier");
+}
+
 TEST(boundary, a_null_out_pointer_is_seen_before_the_body_runs) {
   bool ran = false;
   EXPECT_EQ(com::boundary(static_cast<LONG*>(nullptr), [&] { return ran = true, 1; }), E_POINTER);
