@@ -3,6 +3,7 @@
 
 #include "base/parsed.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -46,8 +47,16 @@ TEST(error_table, names_the_documented_values) {
 
 TEST(error_table, has_a_meaning_in_every_row_and_none_for_an_unknown_code) {
   EXPECT_GT(error_table().size(), 260U);
-  for (const auto& e : error_table()) EXPECT_TRUE(e.sentence.ends_with('.')) << e.name;
   EXPECT_EQ(find_error(0x12345678), nullptr);
+}
+
+// FormatMessage and IErrorInfo hand these out as they are.
+TEST(error_table, speaks_in_whole_sentences) {
+  for (const auto& e : error_table()) {
+    EXPECT_TRUE(e.sentence.front() >= 'A' && e.sentence.front() <= 'Z') << e.name << ": " << e.sentence;
+    EXPECT_TRUE(e.sentence.ends_with('.') && !e.sentence.ends_with("..")) << e.name << ": " << e.sentence;
+    EXPECT_GE(std::ranges::count(e.sentence, ' '), 2) << e.name << ": " << e.sentence;
+  }
 }
 
 TEST(error, keeps_code_and_sentence) {
