@@ -13,6 +13,7 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(libvirt REQUIRED IMPORTED_TARGET GLOBAL libvirt libvirt-qemu)
 if(COMEBACK_TESTS)
   find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)       # properties
 endif()
 if(COMEBACK_BENCHMARKS)
   find_package(benchmark REQUIRED)

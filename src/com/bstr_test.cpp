@@ -77,3 +77,23 @@ TEST(text, what_is_no_text_becomes_the_replacement_character) {
   const wchar_t lone[] = {0xD800, 0x7FFFFFFF, 0};
   EXPECT_EQ(com::to_utf8(std::wstring_view(lone)), "\uFFFD\uFFFD");
 }
+
+TEST(bstr, reallocation_without_text_leaves_none) {
+  BSTR text = SysAllocString(L"abc");
+  EXPECT_TRUE(SysReAllocString(&text, L"de"));
+  EXPECT_EQ(com::to_utf8(text), "de");
+  EXPECT_TRUE(SysReAllocString(&text, nullptr));
+  EXPECT_EQ(text, nullptr);
+  EXPECT_FALSE(SysReAllocString(nullptr, L"abc"));
+  EXPECT_FALSE(SysReAllocStringLen(nullptr, L"abc", 3));
+}
+
+TEST(bstr, two_gibibytes_are_too_long) {
+  BSTR text = SysAllocString(L"abc");
+  EXPECT_EQ(SysAllocStringByteLen(nullptr, 0x80000000), nullptr);
+  EXPECT_EQ(SysAllocStringLen(nullptr, 0x20000000), nullptr);
+  EXPECT_EQ(SysAllocStringLen(nullptr, 0xFFFFFFFF), nullptr);
+  EXPECT_FALSE(SysReAllocStringLen(&text, nullptr, 0x20000000));
+  EXPECT_EQ(com::to_utf8(text), "abc");
+  SysFreeString(text);
+}
