@@ -196,7 +196,8 @@ class _com_ptr_t {
     if (!p_) _com_issue_error(E_POINTER);
     return p_;
   }
-  void query(IUnknown* from) {
+  template <class Other>
+  void query(Other* from) {
     if (!from) return;
     Interface* p = nullptr;
     const HRESULT hr = from->QueryInterface(GetIID(), reinterpret_cast<void**>(&p));
