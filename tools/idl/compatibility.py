@@ -13,6 +13,7 @@ from parse import Coclass, Interface, read
 
 FACADES = ('imapi2fs', 'virtualpc', 'com')
 CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>\s*\{')
+RAISED = re.compile(r'&(\w+Events)::(\w+)')  # com::event<&DFileSystemImageEvents::Update>
 OVERRIDE = re.compile(r'\bHRESULT\s+(?:STDMETHODCALLTYPE\s+)?(\w+)\s*\([^)]*\)\s*noexcept\s+(?:override|final)')
 
 
@@ -33,6 +34,16 @@ def built_members(root):
     return built
 
 
+def raised_events(root):
+    """(interface, member) of the events that some facade raises."""
+    found = set()
+    for folder in FACADES:
+        for path in sorted((root / 'src' / folder).glob('*.[ch]pp')):
+            if not path.stem.endswith('_test'):
+                found |= set(RAISED.findall(path.read_text(encoding='utf-8')))
+    return found
+
+
 def functions_built(interface, interfaces, built):
     """An interface is also built by classes that derive further."""
     found = set()
@@ -48,16 +59,19 @@ def dispid(member):
     return f'0x{member.dispid:08X}' if member.dispid > 0xFFFF else str(member.dispid)
 
 
-def table(interface, interfaces, built):
+def table(interface, interfaces, built, raised):
     done = functions_built(interface, interfaces, built)
+    if is_event(interface):
+        done = {m.function for m in interface.members if (interface.name, m.function) in raised}
     first = None if interface.dispinterface else first_slot(interface, interfaces)
     count = sum(1 for m in interface.members if m.function in done)
     lines = [f'### {interface.name}', '', f'`{interface.iid}`, derives from {interface.base}; '
-             f'{count} of {len(interface.members)} members built.', '',
+             f'{count} of {len(interface.members)} {"events raised" if is_event(interface) else "members built"}.', '',
              '| Member | Slot | DISPID | State |', '|---|---|---|---|']
     for index, member in enumerate(interface.members):
         slot = '' if first is None else first + index
-        state = 'event, not raised yet' if is_event(interface) else 'built' if member.function in done else 'open'
+        words = ('event, raised', 'event, not raised yet') if is_event(interface) else ('built', 'open')
+        state = words[0] if member.function in done else words[1]
         lines.append(f'| {member.function} | {slot} | {dispid(member)} | {state} |')
     return lines + ['']
 
@@ -66,7 +80,7 @@ def is_event(interface):
     return interface.dispinterface or interface.name.endswith('Events')
 
 
-def page(title, unit, interfaces, built, classes):
+def page(title, unit, interfaces, built, raised, classes):
     members = [(i, m) for i in unit.of(Interface) for m in i.members if not is_event(i)]
     done = sum(1 for i, m in members if m.function in functions_built(i, interfaces, built))
     lines = [f'# {title}', '',
@@ -79,7 +93,7 @@ def page(title, unit, interfaces, built, classes):
         lines.append(f'| {coclass.name} | {coclass.progid} | {state} |')
     lines += ['', '## Interfaces', '']
     for interface in unit.of(Interface):
-        lines += table(interface, interfaces, built)
+        lines += table(interface, interfaces, built, raised)
     return '\n'.join(lines).rstrip() + '\n'
 
 
@@ -95,10 +109,10 @@ PAGES = (('VPCCOMInterfaces', 'virtual-pc', 'Windows Virtual PC'), ('imapi2', 'i
 def run(root, check):
     units = {stem: read(root / 'idl' / f'{stem}.idl') for stem, _, _ in PAGES}
     interfaces = {i.name: i for unit in units.values() for i in unit.of(Interface)}
-    built, classes, stale = built_members(root), registered_classes(root), []
+    built, raised, classes, stale = built_members(root), raised_events(root), registered_classes(root), []
     for stem, name, title in PAGES:
         path = root / 'docs' / 'compatibility' / f'{name}.md'
-        text = page(title, units[stem], interfaces, built, classes)
+        text = page(title, units[stem], interfaces, built, raised, classes)
         if path.exists() and path.read_text(encoding='utf-8') == text:
             continue
         stale.append(str(path))
