@@ -264,6 +264,9 @@ std::shared_ptr<tree::file_tree> image_model::tried_with(tree::node_id into, con
 void image_model::add_tree(tree::node_id into, const std::string& source, bool with_base_directory,
                            const watcher& added) {
   if (source.empty()) throw error(errc::invalid_parameter, "No folder is named.");
+  // The host would read such a path up to there, and give another folder than was named.
+  if (source.find('\0') != std::string::npos)
+    throw error(errc::invalid_path, "The name of the folder has a null inside.");
   std::unique_lock lock(mutex_);
   require_unfrozen();
   auto tried = with_codes_of_the_pages([&] { return tried_with(into, source, with_base_directory); });
