@@ -138,7 +138,7 @@ TEST(com_ptr_t, counts_references) {
     IErrorInfoPtr second = first;
     const IErrorInfoPtr third = std::move(second);
     EXPECT_EQ(object.references, 2);
-    EXPECT_TRUE(second == nullptr);
+    EXPECT_TRUE(second == nullptr);  // NOLINT(bugprone-use-after-move): it is null then
     second = third;
     second = second.GetInterfacePtr();
     *(&second) = nullptr;
@@ -155,7 +155,7 @@ TEST(com_ptr_t, asks_for_the_other_interface_and_knows_the_object_again) {
     ASSERT_TRUE(support != nullptr);
     EXPECT_TRUE(support == info);
     const IStreamPtr none(info);
-    EXPECT_TRUE(none == NULL);
+    EXPECT_TRUE(none == NULL);  // NOLINT(modernize-use-nullptr): clients write it
     const IUnknownPtr from_variant(_variant_t(static_cast<IUnknown*>(support)));
     EXPECT_TRUE(from_variant == info);
   }
