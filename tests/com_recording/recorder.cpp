@@ -15,6 +15,7 @@ namespace comeback::recording {
 namespace {
 
 std::string identity(IUnknown* object) {
+  if (!object) return "no object";
   const auto unknown = com::ptr<IUnknown>(object).as<IUnknown>();
   return "object " + std::to_string(reinterpret_cast<std::uintptr_t>(unknown.get()));
 }
@@ -74,7 +75,8 @@ late_call call(IDispatch& on, recorder& notes, DISPID id, WORD kind, std::vector
 }  // namespace
 
 std::string text_of(const VARIANT& value) {
-  if (value.vt & VT_ARRAY) return text_of_array(*value.parray);
+  if (value.vt & VT_BYREF) return "reference";
+  if (value.vt & VT_ARRAY) return value.parray ? text_of_array(*value.parray) : "no array";
   switch (value.vt) {
     case VT_DISPATCH:
     case VT_UNKNOWN:

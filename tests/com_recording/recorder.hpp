@@ -114,6 +114,10 @@ class recorder {
 
 template <class I>
 class recording;
+template <class Class>
+com::ptr<IDispatch> make_dispatch() {
+  return com::make<Class>().template as<IDispatch>();
+}
 
 /// One early bound call: where its arguments come from and what came back.
 template <class P>
@@ -196,6 +200,7 @@ struct subject {
   const char* name;
   const com::described_type* about;
   void (*run)();
+  com::ptr<IDispatch> (*make)();  ///< null where scripts call no member of it
 };
 std::vector<subject> subjects_of_VPCCOMInterfaces();
 std::vector<subject> subjects_of_imapi2();

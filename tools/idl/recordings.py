@@ -74,5 +74,8 @@ def recordings(unit, interfaces):
             lines += class_rows(interface, interfaces, root)
         lines += run_rows(interface, root)
     lines += [f'std::vector<subject> subjects_of_{unit.stem}() {{', '  return {']
-    lines += [f'      {{"{i.name}", &com::description_of<{i.name}>(), run_{i.name}}},' for i in described]
+    for i in described:
+        automation = chain(i, interfaces)[0].base == 'IDispatch' and not i.dispinterface
+        made = f'make_dispatch<recording<{i.name}>>' if automation else 'nullptr'
+        lines.append(f'      {{"{i.name}", &com::description_of<{i.name}>(), run_{i.name}, {made}}},')
     return '\n'.join(lines + ['  };', '}', '', '}  // namespace comeback::recording', ''])
