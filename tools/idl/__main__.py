@@ -5,6 +5,7 @@
   python3 tools/idl tables OUT IDL…      base classes, E_NOTIMPL members and dispatch tables for src/com
   python3 tools/idl facts OUT IDL…       lists for the test that holds the headers against tests/facts
   python3 tools/idl recordings OUT IDL…  the recording objects of tests/com_recording
+  python3 tools/idl stubs OUT IDL…       constants and type stubs of the Python package
   python3 tools/idl compatibility [--check] ROOT    docs/compatibility/*.md
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import compatibility
 import headers
 import recordings
+import stubs
 import tables
 from parse import Interface, read
 
@@ -28,7 +30,7 @@ def write(path, text):
 def main(arguments):
     if len(arguments) >= 2 and arguments[0] == 'compatibility':
         return compatibility.run(Path(arguments[-1]), '--check' in arguments)
-    if len(arguments) < 3 or arguments[0] not in ('headers', 'tables', 'facts', 'recordings'):
+    if len(arguments) < 3 or arguments[0] not in ('headers', 'tables', 'facts', 'recordings', 'stubs'):
         print(__doc__, file=sys.stderr)
         return 2
     out, units = Path(arguments[1]), [read(Path(p)) for p in arguments[2:]]
@@ -42,6 +44,9 @@ def main(arguments):
         for unit in units:
             if unit.of(Interface):
                 write(out / f'{unit.stem}.cpp', recordings.recordings(unit, interfaces))
+    elif arguments[0] == 'stubs':
+        for name, text in stubs.files(units, interfaces).items():
+            write(out / name, text)
     elif arguments[0] == 'facts':
         write(out / 'members.inc', tables.member_list(units))
         write(out / 'values.inc', tables.value_list(units))

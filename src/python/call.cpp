@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/call.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+
+#include <objbase.h>
+
+namespace comeback::python {
+namespace {
+
+reference<IDispatch> dispatch_of(const unknown& object) {
+  auto dispatch = object.object.query<IDispatch>();
+  if (!dispatch) throw com_failure(E_NOINTERFACE);
+  return dispatch;
+}
+
+// The arguments of one call, in the order that Invoke wants: the last comes first.
+class call_frame {
+ public:
+  call_frame(const py::tuple& arguments, const std::vector<DISPID>& named)
+      : names_(named.rbegin(), named.rend()), values_(arguments.size()), targets_(arguments.size()) {
+    passed_.resize(arguments.size());
+    for (std::size_t i = 0; i < arguments.size(); ++i) load(arguments[i], arguments.size() - 1 - i);
+  }
+  DISPPARAMS params() {
+    return {passed_.data(), names_.empty() ? nullptr : names_.data(), static_cast<UINT>(passed_.size()),
+            static_cast<UINT>(names_.size())};
+  }
+  /// What the call wrote by reference goes back to where it came from.
+  void store() {
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      if (targets_[i]) targets_[i].attr("_store_")(from_variant(values_[i].get()));
+  }
+  /// From Invoke's index to the position in the call.
+  [[nodiscard]] int position(UINT index) const {
+    return index < passed_.size() ? static_cast<int>(passed_.size() - 1 - index) : -1;
+  }
+
+ private:
+  void load(py::handle argument, std::size_t at) {
+    to_variant(argument, values_[at].get());
+    passed_[at] = values_[at].get();
+    if (!py::hasattr(argument, "_store_")) return;
+    const auto type = py::tuple(argument.attr("_variant_")())[0].cast<VARTYPE>();
+    if (!(type & VT_BYREF)) return;
+    targets_[at] = py::reinterpret_borrow<py::object>(argument);
+    refer(passed_[at], values_[at].get(), type);
+  }
+  static void refer(VARIANT& to, VARIANT& value, VARTYPE type) {
+    to = VARIANT{};
+    to.vt = type;
+    if ((type & ~VT_BYREF) == VT_VARIANT)
+      to.pvarVal = &value;
+    else if ((type & ~VT_BYREF) == VT_DECIMAL)
+      to.pdecVal = &value.decVal;
+    else
+      to.byref = &value.llVal;
+  }
+
+  std::vector<DISPID> names_;
+  std::deque<owned_variant> values_;  // they stay where they are: references point at them
+  std::vector<py::object> targets_;
+  std::vector<VARIANT> passed_;
+};
+
+}  // namespace
+
+unknown create(const std::wstring& name) {
+  reference<IUnknown> object;
+  const HRESULT hr = without_gil([&] {
+    CLSID id{};
+    const HRESULT found = CLSIDFromString(name.c_str(), &id);
+    if (FAILED(found)) return found;
+    return CoCreateInstance(id, nullptr, CLSCTX_ALL, IID_IUnknown, reinterpret_cast<void**>(object.put()));
+  });
+  check(hr);
+  return {std::move(object)};
+}
+
+std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::wstring>& names) {
+  const auto dispatch = dispatch_of(object);
+  std::vector<DISPID> ids(names.size(), DISPID_UNKNOWN);
+  std::vector<LPOLESTR> texts;
+  texts.reserve(names.size());
+  for (const std::wstring& name : names) texts.push_back(const_cast<LPOLESTR>(name.c_str()));
+  const auto count = static_cast<UINT>(texts.size());
+  check(without_gil([&] { return dispatch->GetIDsOfNames(IID_NULL, texts.data(), count, 0, ids.data()); }));
+  return ids;
+}
+
+py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple& arguments,
+                  const std::vector<DISPID>& named) {
+  const auto dispatch = dispatch_of(object);
+  call_frame frame(arguments, named);
+  DISPPARAMS params = frame.params();
+  owned_variant result;
+  EXCEPINFO exception{};
+  auto bad = static_cast<UINT>(-1);
+  const bool puts = (flags & (DISPATCH_PROPERTYPUT | DISPATCH_PROPERTYPUTREF)) != 0;
+  const HRESULT hr = without_gil([&] {
+    return dispatch->Invoke(id, IID_NULL, 0, flags, &params, puts ? nullptr : &result, &exception, &bad);
+  });
+  if (FAILED(hr)) {
+    excep_info info = excep_info::take(exception);
+    const bool names_argument = hr == DISP_E_TYPEMISMATCH || hr == DISP_E_PARAMNOTFOUND ||
+                                hr == DISP_E_OVERFLOW || hr == DISP_E_PARAMNOTOPTIONAL ||
+                                hr == DISP_E_BADVARTYPE;
+    throw com_failure(hr, std::move(info), names_argument ? frame.position(bad) : -1);
+  }
+  frame.store();
+  return from_variant(result.get());
+}
+
+py::object enumerator::next() {
+  owned_variant item;
+  ULONG fetched = 0;
+  const HRESULT hr = without_gil([&] { return items_->Next(1, &item, &fetched); });
+  check(hr);
+  if (fetched == 0) throw py::stop_iteration();
+  return from_variant(item.get());
+}
+
+enumerator enumerate(const unknown& object) {
+  const auto dispatch = dispatch_of(object);
+  DISPPARAMS none{};
+  owned_variant result;
+  check(without_gil([&] {
+    return dispatch->Invoke(DISPID_NEWENUM, IID_NULL, 0, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &none,
+                            &result, nullptr, nullptr);
+  }));
+  const bool is_object = result->vt == VT_UNKNOWN || result->vt == VT_DISPATCH;
+  const auto given = reference<IUnknown>::share(is_object ? result->punkVal : nullptr);
+  auto items = given.query<IEnumVARIANT>();
+  if (!items) throw com_failure(E_NOINTERFACE);
+  return enumerator(std::move(items));
+}
+
+}  // namespace comeback::python

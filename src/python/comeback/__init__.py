@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Windows Virtual PC's and IMAPI 2's automation APIs on Linux.
+
+    import comeback
+    image = comeback.Dispatch("IMAPI2FS.MsftFileSystemImage")
+    image.Root.AddTree("/usr/include/linux", False)
+    result = image.CreateResultImage()
+
+Importing initialises COM for the process, multi-threaded; the end of the program lets running tasks finish."""
+import atexit
+import pathlib
+import sys
+
+from comeback import _com, constants
+from comeback._dispatch import Interface, Object
+from comeback._errors import com_error
+from comeback._events import Connection, connect
+from comeback._stream import Stream
+from comeback._values import EMPTY, MISSING, VARIANT
+
+__all__ = ["Connection", "Dispatch", "DispatchWithEvents", "EMPTY", "Interface", "MISSING", "Object", "Stream",
+           "VARIANT", "com_error", "connect", "constants", "install_shim"]
+
+
+def _wrap(unknown):
+    try:
+        _com.stream.of(unknown)
+    except com_error:
+        return Object(unknown)
+    return Stream(unknown)
+
+
+def Dispatch(class_or_object):
+    """An object of a class, by ProgID or "{CLSID}"; what is an object already stays it."""
+    if isinstance(class_or_object, Object):
+        return class_or_object
+    return Object(_com.create(str(class_or_object)))
+
+
+def DispatchWithEvents(class_or_object, handler_class):
+    """An object whose events call methods of itself: it has `handler_class` as a base. Keep it; close() ends the
+    events."""
+    return _with_events(Dispatch(class_or_object), handler_class)
+
+
+def _with_events(source, handler_class):
+    class WithEvents(handler_class, Object):
+        def __init__(self):
+            Object.__init__(self, source._com_)
+            object.__setattr__(self, "_connection", None)
+            if "__init__" in vars(handler_class):
+                handler_class.__init__(self)
+            object.__setattr__(self, "_connection", Connection(source, self, weak=True))
+
+        def __setattr__(self, name, value):
+            try:
+                Object.__setattr__(self, name, value)
+            except AttributeError:
+                object.__setattr__(self, name, value)
+
+        def close(self):
+            self._connection.close()
+
+    WithEvents.__name__ = WithEvents.__qualname__ = handler_class.__name__
+    return WithEvents()
+
+
+def install_shim():
+    """From here on `import win32com.client`, `pythoncom` and `pywintypes` find what scripts for these two APIs use
+    of them. An installed pywin32 comes first."""
+    path = str(pathlib.Path(__file__).parent / "shim")
+    if path not in sys.path:
+        sys.path.append(path)
+
+
+def _leave():
+    _com.close_all_sinks()
+    _com.uninitialize()
+
+
+_com.set_wrapper(_wrap)
+_com.initialize(0)
+atexit.register(_leave)

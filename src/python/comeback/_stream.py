@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""IStream as a file of Python's kind."""
+import io
+import os
+
+from comeback import _com
+
+READ, WRITE, READWRITE, CREATE = 0x0, 0x1, 0x2, 0x1000
+
+
+class Stream(io.RawIOBase):
+    """Bytes of a COM object: read, readinto, write, seek, tell, truncate, close; works with shutil.copyfileobj. Give it
+    to a COM call where that wants an IStream. Closing lets the object go."""
+
+    def __init__(self, source):
+        super().__init__()
+        self._stream = _com.stream.of(source) if isinstance(source, _com.unknown) else source
+
+    @classmethod
+    def on_bytes(cls, initial=b""):
+        """A stream on memory of its own, which begins with a copy of `initial`."""
+        return cls(_com.stream.on_memory(initial))
+
+    @classmethod
+    def on_file(cls, path, mode="rb"):
+        """A stream on a file: "rb", "r+b", "wb" (empties or makes it)."""
+        modes = {"rb": READ, "r+b": READWRITE, "wb": READWRITE | CREATE}
+        if mode not in modes:
+            raise ValueError(f"mode is one of {', '.join(modes)}")
+        return cls(_com.stream.on_file(os.fspath(path), modes[mode]))
+
+    @property
+    def _raw(self):
+        if self.closed:
+            raise ValueError("I/O operation on closed file.")
+        return self._stream
+
+    @property
+    def _com_(self):
+        return self._raw.object
+
+    def __len__(self):
+        return self._raw.size
+
+    def __bool__(self):
+        return True
+
+    def readable(self):
+        return bool(self._raw)
+
+    def writable(self):
+        return bool(self._raw)
+
+    def seekable(self):
+        return bool(self._raw)
+
+    def readinto(self, buffer):
+        return self._raw.read_into(buffer)
+
+    def write(self, data):
+        return self._raw.write(data)
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        return self._raw.seek(offset, whence)
+
+    def truncate(self, size=None):
+        size = self.tell() if size is None else size
+        self._raw.set_size(size)
+        return size
+
+    def flush(self):
+        if not self.closed:
+            self._stream.commit()
+
+    def clone(self):
+        """The same bytes with a position of its own."""
+        return Stream(self._raw.clone())
+
+    def copy_to(self, other, size=None):
+        """Into another Stream without passing Python; from here on, to the end or `size` bytes. The count."""
+        return self._raw.copy_to(other._raw, (1 << 63) - 1 if size is None else size)
+
+    def close(self):
+        if not self.closed:
+            super().close()
+            self._stream = None

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// comeback._com: COM as Python's own types, without any wish of its own. What scripts see lies in
+// comeback/*.py.
+
+#include "python/call.hpp"
+#include "python/sink.hpp"
+#include "python/stream.hpp"
+#include "python/type_info.hpp"
+
+#include <objbase.h>
+#include <pybind11/stl.h>
+
+namespace comeback::python {
+namespace {
+
+void initialize(DWORD flags) { check(CoInitializeEx(nullptr, flags)); }
+
+// The last one lets running tasks finish.
+void uninitialize() {
+  without_gil([] { CoUninitialize(); });
+}
+
+std::uintptr_t identity(const unknown& object) {
+  return reinterpret_cast<std::uintptr_t>(object.object.query<IUnknown>().get());
+}
+
+void add_calls(py::module_& module) {
+  module.def("initialize", initialize);
+  module.def("uninitialize", uninitialize);
+  module.def("create", [](py::str name) { return create(to_wide(name)); });
+  module.def("ids_of_names", [](const unknown& object, const std::vector<py::str>& names) {
+    std::vector<std::wstring> wide;
+    wide.reserve(names.size());
+    for (const py::str& name : names) wide.push_back(to_wide(name));
+    return ids_of_names(object, wide);
+  });
+  module.def("invoke", invoke);
+  module.def("enumerate", enumerate);
+  module.def("describe", describe);
+  module.def("describe_events", describe_events);
+  module.def("set_wrapper", set_wrapper);
+  module.def("close_all_sinks", close_all_sinks);
+  module.def("sentence_of", [](std::int64_t hr) { return to_python(sentence_of(static_cast<HRESULT>(hr))); });
+}
+
+void add_classes(py::module_& module) {
+  py::class_<unknown>(module, "unknown").def_property_readonly("identity", identity);
+  py::class_<enumerator>(module, "enumerator")
+      .def("__iter__", [](py::object self) { return self; })
+      .def("__next__", &enumerator::next);
+  py::class_<connection>(module, "connection")
+      .def(py::init([](const unknown& source, py::str iid, py::object handler) {
+        return std::make_unique<connection>(source, to_wide(iid), std::move(handler));
+      }))
+      .def("close", &connection::close);
+  py::class_<stream>(module, "stream")
+      .def_static("of", &stream::of)
+      .def_static("on_file", [](py::str path, DWORD mode) { return stream::on_file(to_wide(path), mode); })
+      .def_static("on_memory", &stream::on_memory)
+      .def("read_into", &stream::read_into)
+      .def("write", &stream::write)
+      .def("seek", &stream::seek)
+      .def("set_size", &stream::set_size)
+      .def("commit", &stream::commit)
+      .def("copy_to", &stream::copy_to)
+      .def("clone", &stream::clone)
+      .def_property_readonly("size", &stream::size)
+      .def_property_readonly("object", &stream::object);
+}
+
+}  // namespace
+}  // namespace comeback::python
+
+PYBIND11_MODULE(_com, module) {
+  comeback::python::add_errors(module);
+  comeback::python::add_classes(module);
+  comeback::python::add_calls(module);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "python/value.hpp"
+
+#include <ocidl.h>
+
+namespace comeback::python {
+
+/// A sink that calls Python: comeback._com.connection. `handler(dispid, arguments)` is called on the thread
+/// of the event, with the GIL; what it raises is reported by sys.unraisablehook and becomes E_FAIL for the
+/// source.
+class connection {
+ public:
+  /// Throws com_failure: E_NOINTERFACE (no events), CONNECT_E_….
+  connection(const unknown& source, const std::wstring& iid, py::object handler);
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+  ~connection();
+  /// No event finds the handler any more; one that runs on another thread may still be in it. May be
+  /// repeated.
+  void close() noexcept;
+
+ private:
+  class sink;
+  reference<IConnectionPoint> point_;
+  sink* sink_;
+  DWORD cookie_ = 0;
+};
+
+/// No sink calls Python after this: for the end of the interpreter. Waits for running events as `close` does.
+void close_all_sinks() noexcept;
+
+}  // namespace comeback::python

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/stream.hpp"
+
+#include <algorithm>
+
+#include <shlwapi.h>
+
+namespace comeback::python {
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{1} << 30;  // a call counts with 32 bits
+
+// A buffer's bytes, held while the GIL is not.
+class view {
+ public:
+  view(const py::buffer& buffer, int flags) {
+    if (PyObject_GetBuffer(buffer.ptr(), &view_, flags) != 0) throw py::error_already_set();
+  }
+  view(const view&) = delete;
+  view& operator=(const view&) = delete;
+  ~view() { PyBuffer_Release(&view_); }
+  [[nodiscard]] char* data() const { return static_cast<char*>(view_.buf); }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(view_.len); }
+
+ private:
+  Py_buffer view_{};
+};
+
+}  // namespace
+
+stream stream::of(const unknown& object) {
+  auto made = object.object.query<IStream>();
+  if (!made) throw com_failure(E_NOINTERFACE);
+  return stream(std::move(made));
+}
+
+stream stream::on_file(const std::wstring& path, DWORD mode) {
+  reference<IStream> made;
+  check(
+      without_gil([&] { return SHCreateStreamOnFileEx(path.c_str(), mode, 0, FALSE, nullptr, made.put()); }));
+  return stream(std::move(made));
+}
+
+stream stream::on_memory(const py::buffer& initial) {
+  const view bytes(initial, PyBUF_SIMPLE);
+  if (bytes.size() > most_at_once) throw com_failure(E_OUTOFMEMORY);
+  reference<IStream> made(
+      SHCreateMemStream(reinterpret_cast<const BYTE*>(bytes.data()), static_cast<UINT>(bytes.size())));
+  if (!made) throw com_failure(E_OUTOFMEMORY);
+  return stream(std::move(made));
+}
+
+std::size_t stream::read_into(const py::buffer& buffer) {
+  const view bytes(buffer, PyBUF_WRITABLE);
+  const auto wanted = static_cast<ULONG>(std::min(bytes.size(), most_at_once));
+  ULONG got = 0;
+  check(without_gil([&] { return stream_->Read(bytes.data(), wanted, &got); }));
+  return got;
+}
+
+std::size_t stream::write(const py::buffer& buffer) {
+  const view bytes(buffer, PyBUF_SIMPLE);
+  const auto given = static_cast<ULONG>(std::min(bytes.size(), most_at_once));
+  ULONG written = 0;
+  check(without_gil([&] { return stream_->Write(bytes.data(), given, &written); }));
+  return written;
+}
+
+std::uint64_t stream::seek(std::int64_t offset, DWORD whence) {
+  LARGE_INTEGER move{};
+  ULARGE_INTEGER position{};
+  move.QuadPart = offset;
+  check(without_gil([&] { return stream_->Seek(move, whence, &position); }));
+  return position.QuadPart;
+}
+
+void stream::set_size(std::uint64_t size) {
+  ULARGE_INTEGER wanted{};
+  wanted.QuadPart = size;
+  check(without_gil([&] { return stream_->SetSize(wanted); }));
+}
+
+void stream::commit() {
+  check(without_gil([&] { return stream_->Commit(STGC_DEFAULT); }));
+}
+
+std::uint64_t stream::copy_to(const stream& other, std::uint64_t size) {
+  ULARGE_INTEGER wanted{};
+  ULARGE_INTEGER read{};
+  ULARGE_INTEGER written{};
+  wanted.QuadPart = size;
+  check(without_gil([&] { return stream_->CopyTo(other.stream_.get(), wanted, &read, &written); }));
+  return written.QuadPart;
+}
+
+std::uint64_t stream::size() const {
+  STATSTG about{};
+  check(without_gil([&] { return stream_->Stat(&about, STATFLAG_NONAME); }));
+  return about.cbSize.QuadPart;
+}
+
+stream stream::clone() const {
+  reference<IStream> made;
+  check(without_gil([&] { return stream_->Clone(made.put()); }));
+  return stream(std::move(made));
+}
+
+unknown stream::object() const { return {stream_.query<IUnknown>()}; }
+
+}  // namespace comeback::python

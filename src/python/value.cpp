@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/value.hpp"
+
+#include "python/array.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace comeback::python {
+namespace {
+
+// Objects of Python that last as long as the process: never destroyed, for the interpreter may be gone by
+// then.
+py::object& wrapper() {
+  static auto* made = new py::object;
+  return *made;
+}
+const py::object& decimal_class() {
+  static const auto* made = new py::object(py::module_::import("decimal").attr("Decimal"));
+  return *made;
+}
+const py::module_& helpers() {
+  static const auto* made = new py::module_(py::module_::import("comeback._values"));
+  return *made;
+}
+
+std::wstring as_text(const VARIANT& value) {
+  owned_variant text;
+  check(VariantChangeType(&text, const_cast<VARIANT*>(&value), 0, VT_BSTR));
+  return {text->bstrVal ? text->bstrVal : L"", SysStringLen(text->bstrVal)};
+}
+
+void text_to(py::handle text, VARIANT& to) {
+  const std::wstring units = to_wide(text);
+  to.bstrVal = SysAllocStringLen(units.data(), static_cast<UINT>(units.size()));
+  if (!to.bstrVal) throw com_failure(E_OUTOFMEMORY);
+  to.vt = VT_BSTR;
+}
+
+void decimal_to(py::handle value, VARIANT& to) {
+  owned_variant text;
+  // "f" writes no exponent.
+  text_to(py::str(value.attr("__format__")("f")), text.get());
+  check(VariantChangeType(&to, &text, 0, VT_DECIMAL));
+}
+
+void integer_to(py::handle value, VARIANT& to) {
+  int overflow = 0;
+  const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow == 0) {
+    const bool small =
+        number >= std::numeric_limits<LONG>::min() && number <= std::numeric_limits<LONG>::max();
+    to.vt = small ? VT_I4 : VT_I8;
+    to.llVal = number;
+    return;
+  }
+  const unsigned long long positive = PyLong_AsUnsignedLongLong(value.ptr());
+  if (PyErr_Occurred()) throw py::error_already_set();
+  to.vt = VT_UI8;
+  to.ullVal = positive;
+}
+
+void object_to(IUnknown* object, VARIANT& to) {
+  const auto shared = reference<IUnknown>::share(object);
+  if (auto dispatch = shared.query<IDispatch>()) {
+    to.vt = VT_DISPATCH;
+    to.pdispVal = reference<IDispatch>(dispatch).get();
+    to.pdispVal->AddRef();
+    return;
+  }
+  to.vt = VT_UNKNOWN;
+  to.punkVal = object;
+  if (object) object->AddRef();
+}
+
+// Null where there is none; what else reading it raises goes on.
+py::object attribute_of(py::handle value, const char* name) {
+  PyObject* const found = PyObject_GetAttrString(value.ptr(), name);
+  if (found) return py::reinterpret_steal<py::object>(found);
+  if (!PyErr_ExceptionMatches(PyExc_AttributeError)) throw py::error_already_set();
+  PyErr_Clear();
+  return {};
+}
+
+bool is_bytes(py::handle value) {
+  return PyBytes_Check(value.ptr()) || PyByteArray_Check(value.ptr()) || PyMemoryView_Check(value.ptr());
+}
+
+bool number_to(py::handle value, VARIANT& to) {
+  PyObject* const p = value.ptr();
+  if (PyBool_Check(p)) {
+    to.vt = VT_BOOL;
+    to.boolVal = p == Py_True ? VARIANT_TRUE : VARIANT_FALSE;
+  } else if (PyLong_Check(p)) {
+    integer_to(value, to);
+  } else if (PyFloat_Check(p)) {
+    to.vt = VT_R8;
+    to.dblVal = PyFloat_AsDouble(p);
+  } else if (PyIndex_Check(p)) {
+    integer_to(py::reinterpret_steal<py::object>(PyNumber_Index(p)), to);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool plain_to(py::handle value, VARIANT& to) {
+  if (value.is_none()) return to.vt = VT_NULL, true;
+  if (number_to(value, to)) return true;
+  if (py::isinstance<py::str>(value)) return text_to(value, to), true;
+  if (py::isinstance(value, decimal_class())) return decimal_to(value, to), true;
+  if (py::isinstance(value, helpers().attr("datetime"))) {
+    to.date = helpers().attr("to_date")(value).cast<double>();
+    to.vt = VT_DATE;
+    return true;
+  }
+  return false;
+}
+
+py::object from_number(const VARIANT& v) {
+  switch (v.vt) {
+    case VT_I1:
+      return py::int_(static_cast<int>(v.cVal));
+    case VT_I2:
+      return py::int_(v.iVal);
+    case VT_I4:
+    case VT_INT:
+    case VT_ERROR:
+      return py::int_(v.lVal);
+    case VT_I8:
+      return py::int_(v.llVal);
+    case VT_UI1:
+      return py::int_(static_cast<unsigned>(v.bVal));
+    case VT_UI2:
+      return py::int_(v.uiVal);
+    case VT_UI4:
+    case VT_UINT:
+      return py::int_(v.ulVal);
+    case VT_UI8:
+      return py::int_(v.ullVal);
+    case VT_R4:
+      return py::float_(static_cast<double>(v.fltVal));
+    case VT_R8:
+      return py::float_(v.dblVal);
+    case VT_BOOL:
+      return py::bool_(v.boolVal != VARIANT_FALSE);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+void owned_variant::clear() noexcept {
+  const VARTYPE type = value_.vt;
+  if (type == VT_DISPATCH || type == VT_UNKNOWN) {
+    const reference<IUnknown> gone(value_.punkVal);  // lets the GIL go
+    value_ = VARIANT{};
+    return;
+  }
+  VariantClear(&value_);
+}
+
+py::object from_variant(const VARIANT& value) {
+  if (value.vt & VT_BYREF) {
+    owned_variant meant;
+    check(VariantCopyInd(&meant, const_cast<VARIANT*>(&value)));
+    return from_variant(meant.get());
+  }
+  if (value.vt & VT_ARRAY) return from_array(value.parray);
+  switch (value.vt) {
+    case VT_EMPTY:
+    case VT_NULL:
+      return py::none();
+    case VT_BSTR:
+      return to_python(value.bstrVal ? std::wstring(value.bstrVal, SysStringLen(value.bstrVal))
+                                     : std::wstring());
+    case VT_DATE:
+      return helpers().attr("from_date")(value.date);
+    case VT_CY:
+    case VT_DECIMAL:
+      return decimal_class()(to_python(as_text(value)));
+    case VT_DISPATCH:
+    case VT_UNKNOWN:
+      return wrap(reference<IUnknown>::share(value.punkVal));
+    default:
+      break;
+  }
+  if (py::object number = from_number(value)) return number;
+  throw py::type_error("VARIANT type " + std::to_string(value.vt) + " has no value in Python");
+}
+
+void to_variant(py::handle value, VARIANT& to) {
+  if (plain_to(value, to)) return;
+  if (const py::object object = attribute_of(value, "_com_")) {
+    object_to(object.cast<unknown&>().object.get(), to);
+  } else if (py::isinstance<unknown>(value)) {
+    object_to(value.cast<unknown&>().object.get(), to);
+  } else if (py::hasattr(value, "_variant_")) {
+    const py::tuple parts = value.attr("_variant_")();
+    to_variant(parts[1], parts[0].cast<VARTYPE>(), to);
+  } else if (is_bytes(value)) {
+    bytes_to_array(value, to);
+  } else if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr())) {
+    sequence_to_array(value, VT_VARIANT, to);
+  } else {
+    throw py::type_error("comeback: a " + std::string(Py_TYPE(value.ptr())->tp_name) +
+                         " cannot be handed to COM");
+  }
+}
+
+void to_variant(py::handle value, VARTYPE type, VARIANT& to) {
+  const VARTYPE wanted = type & ~VT_BYREF;
+  if (wanted & VT_ARRAY) {
+    if (is_bytes(value)) return bytes_to_array(value, to);
+    return sequence_to_array(value, wanted & VT_TYPEMASK, to);
+  }
+  if (value.is_none() && (wanted == VT_DISPATCH || wanted == VT_UNKNOWN)) {
+    to.vt = wanted;
+    to.punkVal = nullptr;
+    return;
+  }
+  if (wanted == VT_ERROR) {
+    to.vt = VT_ERROR;
+    to.scode = static_cast<SCODE>(value.cast<long long>());
+    return;
+  }
+  if (wanted == VT_NULL || wanted == VT_EMPTY) return void(to.vt = wanted);
+  owned_variant natural;
+  to_variant(value, natural.get());
+  if (wanted == VT_VARIANT || wanted == natural->vt) return std::swap(natural.get(), to);
+  // A null stands for the type's zero: a place that a call shall fill.
+  if (natural->vt == VT_NULL) natural->vt = VT_EMPTY;
+  const HRESULT hr = VariantChangeType(&to, &natural, 0, wanted);
+  if (FAILED(hr)) throw com_failure(hr);
+}
+
+void set_wrapper(py::object made) { wrapper() = std::move(made); }
+
+py::object wrap(reference<IUnknown> object) {
+  if (!object) return py::none();
+  return wrapper()(py::cast(unknown{std::move(object)}));
+}
+
+}  // namespace comeback::python
