@@ -63,5 +63,7 @@ struct event {
     });
   }
 };
+template <class I, class... P>
+event(HRESULT (STDMETHODCALLTYPE I::*)(P...), DISPID) -> event<I, P...>;  // clang 16 does not find it itself
 
 }  // namespace comeback::com
