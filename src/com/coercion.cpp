@@ -266,9 +266,22 @@ HRESULT convert_text(std::wstring_view text, ULONG flags, VARTYPE type, VARIANT&
   return S_OK;
 }
 
+namespace {
+
+// An object by its default property, which a DECIMAL loses nothing of that a member could take.
+HRESULT member_number(const VARIANT& given, number& out) noexcept {
+  const VARIANT v = without_reference(given);
+  if (v.vt != VT_DISPATCH) return any_number(v, out);
+  VARIANT made{};
+  const HRESULT hr = convert(v, 0, VT_DECIMAL, made);
+  return FAILED(hr) ? hr : plain_number(made, out);
+}
+
+}  // namespace
+
 HRESULT number_of(const VARIANT& given, double& out) noexcept {
   number n;
-  const HRESULT hr = any_number(without_reference(given), n);
+  const HRESULT hr = member_number(given, n);
   if (SUCCEEDED(hr)) out = to_double(n);
   return hr;
 }
@@ -276,7 +289,7 @@ HRESULT number_of(const VARIANT& given, double& out) noexcept {
 HRESULT number_of(const VARIANT& given, LONGLONG low, LONGLONG high, LONGLONG& out) noexcept {
   number n;
   int128 value = 0;
-  if (const HRESULT hr = any_number(without_reference(given), n); FAILED(hr)) return hr;
+  if (const HRESULT hr = member_number(given, n); FAILED(hr)) return hr;
   const HRESULT hr = to_integer(n, low, high, value);
   if (SUCCEEDED(hr)) out = static_cast<LONGLONG>(value);
   return hr;

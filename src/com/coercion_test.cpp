@@ -189,6 +189,9 @@ TEST(change_type, an_object_stands_for_its_default_property) {
   ASSERT_EQ(VariantChangeType(&made, &from, 0, VT_BSTR), S_OK);
   EXPECT_EQ(com::to_utf8(made.bstrVal), "5");
   EXPECT_EQ(VariantChangeType(&made, &from, VARIANT_NOVALUEPROP, VT_I4), DISP_E_TYPEMISMATCH);
+  LONGLONG n = 0;
+  EXPECT_EQ(com::number_of(from, 0, 10, n), S_OK);
+  EXPECT_EQ(n, 5);
   ASSERT_EQ(VariantChangeType(&made, &from, 0, VT_UNKNOWN), S_OK);
   VariantClear(&made);
   inner->become(object(outer.get()));  // a ring ends

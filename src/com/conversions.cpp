@@ -17,6 +17,12 @@ VARIANT in_variant(VARTYPE type, T value) noexcept {
   std::memcpy(&v.llVal, &value, sizeof value);
   return v;
 }
+VARIANT in_variant(VARTYPE, IDispatch* value) noexcept {
+  VARIANT v{};
+  v.vt = VT_DISPATCH;
+  v.pdispVal = value;
+  return v;
+}
 VARIANT in_variant(VARTYPE, const DECIMAL* value) noexcept {
   VARIANT v{};
   if (value) {

@@ -11,8 +11,18 @@
 #include <string>
 
 namespace comeback::com {
-struct memory_holder;
-}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"  // as in object.hpp
+/// How GetHGlobalFromStream finds the memory of a stream of ours; for no one else.
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): an interface
+struct memory_holder : IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE GetMemory(HGLOBAL* memory) = 0;
+};
+#pragma GCC diagnostic pop
+
+}  // namespace comeback::com
+
 template <>
 struct comeback_sdk::uuid_of<comeback::com::memory_holder> {
   static constexpr GUID value{
@@ -21,13 +31,6 @@ struct comeback_sdk::uuid_of<comeback::com::memory_holder> {
 
 namespace comeback::com {
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"  // as in object.hpp
-/// How GetHGlobalFromStream finds the memory of a stream of ours; for no one else.
-struct memory_holder : IUnknown {
-  virtual HRESULT STDMETHODCALLTYPE GetMemory(HGLOBAL* memory) = 0;
-};
-#pragma GCC diagnostic pop
 template <>
 struct base_of<memory_holder> {
   using type = IUnknown;

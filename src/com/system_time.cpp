@@ -8,7 +8,6 @@
 
 namespace {
 
-using comeback::com::date_fields;
 namespace chrono = std::chrono;
 
 constexpr chrono::sys_days file_epoch{chrono::year{1601} / 1 / 1};

@@ -68,7 +68,12 @@ struct variant_traits<VARIANT_BOOL> {
 template <>
 struct variant_traits<DATE> {
   using holder = plain_holder<DATE>;
-  static HRESULT from(const VARIANT& v, holder& out) { return number_of(v, out.value); }
+  static HRESULT from(const VARIANT& v, holder& out) {
+    VARIANT made{};
+    const HRESULT hr = convert(v, 0, VT_DATE, made);
+    out.value = made.date;
+    return hr;
+  }
   static void to(VARIANT& v, DATE value) {
     v.vt = VT_DATE;
     v.date = value;
