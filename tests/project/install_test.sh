@@ -33,6 +33,13 @@ status=0
 COMEBACK_URI=test:///default "$work/client3" || status=$?
 [ "$status" -eq 1 ] # the test driver has no machine of that name
 
+if [ -e "$build/python/comeback/__init__.py" ]; then
+  echo 'the Python package'
+  PYTHONPATH=$prefix/lib/python3/dist-packages LD_LIBRARY_PATH='' /usr/bin/python3 "$source/examples/demo.py" \
+    "$work/python.iso" "$work/in"
+  "$prefix/bin/comeback" disc verify "$work/python.iso" --against "$work/in"
+fi
+
 echo 'manual page and completions'
 test -s "$prefix/share/man/man1/comeback.1"
 test -s "$prefix/share/bash-completion/completions/comeback"
