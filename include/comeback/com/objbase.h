@@ -84,3 +84,9 @@ COMEBACK_UUID(IID_, IMalloc, 0x00000002, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 
 /// The one allocator of the process; `context` must be 1. It needs no CoInitialize.
 COMEBACK_API HRESULT CoGetMalloc(DWORD context, LPMALLOC* allocator);
+
+/// A stream on global memory, of its whole size, or on new and empty memory for null. Fixed memory does not
+/// grow: STG_E_MEDIUMFULL. With delete_on_release the memory is freed with the last stream on it.
+COMEBACK_API HRESULT CreateStreamOnHGlobal(HGLOBAL memory, BOOL delete_on_release, IStream** stream);
+/// The memory of such a stream; it may be larger than the stream. E_INVALIDARG for any other.
+COMEBACK_API HRESULT GetHGlobalFromStream(IStream* stream, HGLOBAL* memory);
