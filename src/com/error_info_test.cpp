@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +70,24 @@ TEST(error_info, of_an_earlier_call_never_answers_a_later_one) {
   com::set_error_info(E_FAIL, "earlier");
   EXPECT_EQ(com::boundary(static_cast<LONG*>(nullptr), [] { return 1; }), E_POINTER);
   EXPECT_NE(last_description(), "earlier");
+}
+
+TEST(error_info, stays_with_its_thread_while_many_fail) {
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([mine = "thread " + std::to_string(t)] {
+      for (int i = 0; i < 500; ++i) {
+        EXPECT_EQ(com::boundary([&] { throw base::error(base::errc::fail, mine); }), E_FAIL);
+        com::ptr<IErrorInfo> info;
+        ASSERT_EQ(GetErrorInfo(0, info.put()), S_OK);
+        // One object, as it is when a client hands it on.
+        std::jthread reader([&] { (void)info.as<ICreateErrorInfo>()->SetHelpContext(1); });
+        BSTR text = nullptr;
+        EXPECT_EQ(info->GetDescription(&text), S_OK);
+        EXPECT_EQ(com::to_utf8(text), mine);
+        SysFreeString(text);
+      }
+    });
 }
 
 TEST(boundary, a_null_out_pointer_is_seen_before_the_body_runs) {
