@@ -41,7 +41,7 @@ py::object& exception_class() {
 
 void translate(std::exception_ptr thrown) {
   try {
-    if (thrown) std::rethrow_exception(thrown);
+    if (thrown) std::rethrow_exception(std::move(thrown));
   } catch (const com_failure& failure) {
     failure.raise();
   }

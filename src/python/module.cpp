@@ -27,7 +27,7 @@ std::uintptr_t identity(const unknown& object) {
 void add_calls(py::module_& module) {
   module.def("initialize", initialize);
   module.def("uninitialize", uninitialize);
-  module.def("create", [](py::str name) { return create(to_wide(name)); });
+  module.def("create", [](const py::str& name) { return create(to_wide(name)); });
   module.def("ids_of_names", [](const unknown& object, const std::vector<py::str>& names) {
     std::vector<std::wstring> wide;
     wide.reserve(names.size());
@@ -49,13 +49,14 @@ void add_classes(py::module_& module) {
       .def("__iter__", [](py::object self) { return self; })
       .def("__next__", &enumerator::next);
   py::class_<connection>(module, "connection")
-      .def(py::init([](const unknown& source, py::str iid, py::object handler) {
+      .def(py::init([](const unknown& source, const py::str& iid, py::object handler) {
         return std::make_unique<connection>(source, to_wide(iid), std::move(handler));
       }))
       .def("close", &connection::close);
   py::class_<stream>(module, "stream")
       .def_static("of", &stream::of)
-      .def_static("on_file", [](py::str path, DWORD mode) { return stream::on_file(to_wide(path), mode); })
+      .def_static("on_file",
+                  [](const py::str& path, DWORD mode) { return stream::on_file(to_wide(path), mode); })
       .def_static("on_memory", &stream::on_memory)
       .def("read_into", &stream::read_into)
       .def("write", &stream::write)

@@ -66,7 +66,7 @@ IID iid_of(const std::wstring& text) {
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 
 // Only IDispatch: a sink that does not claim the interface is called by Invoke alone.
-class connection::sink final : public IDispatch {
+class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-virtual-class-destructor)
  public:
   explicit sink(py::object handler) : handler_(std::move(handler)) {}
   sink(const sink&) = delete;

@@ -22,7 +22,7 @@ class connection {
   void close() noexcept;
 
  private:
-  class sink;
+  class sink;  // NOLINT(cppcoreguidelines-virtual-class-destructor): Release deletes, nobody else may
   reference<IConnectionPoint> point_;
   sink* sink_;
   DWORD cookie_ = 0;
