@@ -218,18 +218,33 @@ TEST(safe_array, null_arguments) {
   SAFEARRAYBOUND bound{1, 0};
   EXPECT_EQ(SafeArrayGetDim(none), 0u);
   EXPECT_EQ(SafeArrayGetElemsize(none), 0u);
-  for (const HRESULT hr :
-       {SafeArrayAllocDescriptor(1, nullptr), SafeArrayAllocDescriptorEx(VT_I4, 1, nullptr),
-        SafeArrayAllocData(none), SafeArrayDestroyData(none), SafeArrayCopy(a.get(), nullptr),
-        SafeArrayCopyData(none, a.get()), SafeArrayCopyData(a.get(), none), SafeArrayRedim(none, &bound),
-        SafeArrayRedim(a.get(), nullptr), SafeArraySetIID(none, GUID{}), SafeArrayGetIID(none, nullptr),
-        SafeArrayPtrOfIndex(none, &n, &p), SafeArrayPtrOfIndex(a.get(), static_cast<LONG*>(nullptr), &p),
-        SafeArrayPtrOfIndex(a.get(), &n, nullptr), SafeArrayGetElement(none, &n, &n),
-        SafeArrayGetElement(a.get(), &n, nullptr), SafeArrayPutElement(a.get(), &n, nullptr),
-        SafeArrayGetLBound(none, 1, &n), SafeArrayGetUBound(a.get(), 1, static_cast<LONG*>(nullptr)),
-        SafeArrayGetVartype(none, nullptr), SafeArrayLock(none), SafeArrayUnlock(none),
-        SafeArrayAccessData(a.get(), nullptr), SafeArrayUnaccessData(none),
-        SafeArrayGetRecordInfo(a.get(), nullptr), SafeArraySetRecordInfo(a.get(), nullptr),
-        VectorFromBstr(nullptr, nullptr), BstrFromVector(none, nullptr)})
+  for (const HRESULT hr : {SafeArrayAllocDescriptor(1, nullptr),
+                           SafeArrayAllocDescriptorEx(VT_I4, 1, nullptr),
+                           SafeArrayAllocData(none),
+                           SafeArrayDestroyData(none),
+                           SafeArrayCopy(a.get(), nullptr),
+                           SafeArrayCopyData(none, a.get()),
+                           SafeArrayCopyData(a.get(), none),
+                           SafeArrayRedim(none, &bound),
+                           SafeArrayRedim(a.get(), nullptr),
+                           SafeArraySetIID(none, GUID{}),
+                           SafeArrayGetIID(none, nullptr),
+                           SafeArrayPtrOfIndex(none, &n, &p),
+                           SafeArrayPtrOfIndex(a.get(), static_cast<LONG*>(nullptr), &p),
+                           SafeArrayPtrOfIndex(a.get(), &n, nullptr),
+                           SafeArrayGetElement(none, &n, &n),
+                           SafeArrayGetElement(a.get(), &n, nullptr),
+                           SafeArrayPutElement(a.get(), &n, nullptr),
+                           SafeArrayGetLBound(none, 1, &n),
+                           SafeArrayGetUBound(a.get(), 1, static_cast<LONG*>(nullptr)),
+                           SafeArrayGetVartype(none, nullptr),
+                           SafeArrayLock(none),
+                           SafeArrayUnlock(none),
+                           SafeArrayAccessData(a.get(), nullptr),
+                           SafeArrayUnaccessData(none),
+                           SafeArrayGetRecordInfo(a.get(), nullptr),
+                           SafeArraySetRecordInfo(a.get(), nullptr),
+                           VectorFromBstr(nullptr, nullptr),
+                           BstrFromVector(none, nullptr)})
     EXPECT_EQ(hr, E_INVALIDARG);
 }
