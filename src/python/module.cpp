@@ -3,6 +3,7 @@
 // comeback/*.py.
 
 #include "python/call.hpp"
+#include "python/object.hpp"
 #include "python/sink.hpp"
 #include "python/stream.hpp"
 #include "python/type_info.hpp"
@@ -34,9 +35,13 @@ void add_calls(py::module_& module) {
     for (const py::str& name : names) wide.push_back(to_wide(name));
     return ids_of_names(object, wide);
   });
-  module.def("invoke", invoke);
+  module.def(
+      "invoke",
+      py::overload_cast<const unknown&, DISPID, WORD, const py::tuple&, const std::vector<DISPID>&>(invoke));
   module.def("enumerate", enumerate);
   module.def("describe", describe);
+  module.def("interface_id", interface_id);
+  module.def("is_stream", [](const unknown& object) { return bool(object.object.query<IStream>()); });
   module.def("describe_events", describe_events);
   module.def("set_wrapper", set_wrapper);
   module.def("close_all_sinks", close_all_sinks);
@@ -76,4 +81,5 @@ PYBIND11_MODULE(_com, module) {
   comeback::python::add_errors(module);
   comeback::python::add_classes(module);
   comeback::python::add_calls(module);
+  comeback::python::add_objects(module);
 }

@@ -45,6 +45,7 @@ class reference {
     if (p_) (void)p_->QueryInterface(__uuidof(J), reinterpret_cast<void**>(other.put()));
     return other;
   }
+  [[nodiscard]] I* detach() noexcept { return std::exchange(p_, nullptr); }
   I** put() {
     reset();
     return &p_;
@@ -57,10 +58,22 @@ class reference {
   I* p_ = nullptr;
 };
 
+/// This thread without the GIL. pybind11's own does more than is needed for each of our calls.
+class gil_released {
+ public:
+  gil_released() : state_(PyEval_SaveThread()) {}
+  gil_released(const gil_released&) = delete;
+  gil_released& operator=(const gil_released&) = delete;
+  ~gil_released() { PyEval_RestoreThread(state_); }
+
+ private:
+  PyThreadState* state_;
+};
+
 /// A call into COM: other Python threads run meanwhile. Nothing of Python may be touched inside.
 template <class F>
 auto without_gil(F&& call) {
-  const pybind11::gil_scoped_release released;
+  const gil_released released;
   return std::forward<F>(call)();
 }
 

@@ -174,8 +174,7 @@ py::object from_variant(const VARIANT& value) {
     case VT_NULL:
       return py::none();
     case VT_BSTR:
-      return to_python(value.bstrVal ? std::wstring(value.bstrVal, SysStringLen(value.bstrVal))
-                                     : std::wstring());
+      return to_python({value.bstrVal ? value.bstrVal : L"", SysStringLen(value.bstrVal)});
     case VT_DATE:
       return helpers().attr("from_date")(value.date);
     case VT_CY:

@@ -23,11 +23,7 @@ __all__ = ["Connection", "Dispatch", "DispatchWithEvents", "EMPTY", "Interface",
 
 
 def _wrap(unknown):
-    try:
-        _com.stream.of(unknown)
-    except com_error:
-        return Object(unknown)
-    return Stream(unknown)
+    return Stream(unknown) if _com.is_stream(unknown) else Object(unknown)
 
 
 def Dispatch(class_or_object):
