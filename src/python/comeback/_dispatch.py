@@ -209,15 +209,14 @@ class Object(_com.object_base):
         _com.object_base.__init__(self, unknown, interface, interface.quick)
 
     def _find(self, name):
-        """The ids of what type information does not tell are asked for once an interface."""
+        """The ids of what type information does not tell are asked for once."""
         found = self._interface.members.get(name.lower())
         if found is None:
             try:
                 found = Member(name, _com.ids_of_names(self._com_, [name])[0])
             except com_error as error:
                 raise AttributeError(f"{self._interface.name} has no member {name}", name=name, obj=self) from error
-            if self._interface.iid:
-                self._interface.members[name.lower()] = found
+            self._interface.members[name.lower()] = found  # without type information the object has one of its own
         return found
 
     def _get_(self, name):
