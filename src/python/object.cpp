@@ -140,8 +140,11 @@ PyObject* call_bound(PyObject* self, PyObject* arguments, PyObject* named) {
       return invoke(dispatch, bound->id, bound->flags, py::reinterpret_borrow<py::tuple>(arguments), {});
     });
   }
-  const py::object slow = py::reinterpret_steal<py::object>(PyObject_GetAttrString(self, "_call_"));
-  return slow ? PyObject_Call(slow.ptr(), arguments, named) : nullptr;
+  PyObject* const slow = PyObject_GetAttrString(self, "_call_");
+  if (!slow) return nullptr;
+  PyObject* const made = PyObject_Call(slow, arguments, named);
+  Py_DECREF(slow);
+  return made;
 }
 
 int init_bound(PyObject* self, PyObject* arguments, PyObject*) {

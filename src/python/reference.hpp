@@ -3,10 +3,24 @@
 
 #include <utility>
 
+#include <cxxabi.h>
 #include <oleauto.h>
 #include <pybind11/pybind11.h>
+#include <unistd.h>
 
 namespace comeback::python {
+
+/// Runs what may ask for the GIL. Where the interpreter ends meanwhile, Python ends the thread by unwinding
+/// it, which would run destructors without the GIL, or std::terminate: the thread stops here instead, for
+/// good.
+template <class F>
+auto or_never(F&& ask) {
+  try {
+    return std::forward<F>(ask)();
+  } catch (const abi::__forced_unwind&) {
+    for (;;) pause();
+  }
+}
 
 /// A reference to an object. Letting it go may run the object's destructor, which may wait for other threads:
 /// where this thread has the GIL, it is given up for that time.
@@ -30,7 +44,7 @@ class reference {
     if (Py_IsInitialized() && PyGILState_Check()) {
       PyThreadState* const state = PyEval_SaveThread();
       gone->Release();
-      PyEval_RestoreThread(state);
+      or_never([&] { PyEval_RestoreThread(state); });
     } else {
       gone->Release();
     }
@@ -64,7 +78,9 @@ class gil_released {
   gil_released() : state_(PyEval_SaveThread()) {}
   gil_released(const gil_released&) = delete;
   gil_released& operator=(const gil_released&) = delete;
-  ~gil_released() { PyEval_RestoreThread(state_); }
+  ~gil_released() {
+    or_never([this] { PyEval_RestoreThread(state_); });
+  }
 
  private:
   PyThreadState* state_;

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // comeback_probe: an object whose members give back what they are given, so that values are seen on COM's
 // side, and a source of events that calls from a thread of its own.
+#include "com/automation.hpp"
+#include "com/made/VPCCOMInterfaces.hpp"
+#include "com/ptr.hpp"
 #include "python/reference.hpp"
 #include "python/value.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cwchar>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -208,9 +214,45 @@ class probe final : public IDispatch, public IConnectionPointContainer, public I
 
 #pragma GCC diagnostic pop
 
+// A task that ends when it is told to, by Cancel.
+class waiting_task final : public comeback::com::automation<IVMTask> {
+ public:
+  HRESULT STDMETHODCALLTYPE WaitForCompletion(LONG timeout) noexcept override {
+    if (timeout < -1) return E_INVALIDARG;
+    std::unique_lock lock(mutex_);
+    if (timeout < 0)
+      changed_.wait(lock, [&] { return complete_; });
+    else
+      changed_.wait_for(lock, std::chrono::milliseconds(timeout), [&] { return complete_; });
+    return S_OK;
+  }
+  HRESULT STDMETHODCALLTYPE get_IsComplete(VARIANT_BOOL* out) noexcept override {
+    const std::lock_guard lock(mutex_);
+    *out = complete_ ? VARIANT_TRUE : VARIANT_FALSE;
+    return S_OK;
+  }
+  HRESULT STDMETHODCALLTYPE Cancel() noexcept override {
+    const std::lock_guard lock(mutex_);
+    complete_ = true;
+    changed_.notify_all();
+    return S_OK;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool complete_ = false;
+};
+
+unknown make_task() {
+  const auto made = comeback::com::make<waiting_task>();
+  return {reference<IUnknown>::share(static_cast<IDispatch*>(made.get()))};
+}
+
 }  // namespace
 
 PYBIND11_MODULE(comeback_probe, module) {
   module.def("make", [] { return unknown{reference<IUnknown>::share(static_cast<IDispatch*>(new probe))}; });
+  module.def("make_task", make_task);
   module.def("living", [] { return living.load(); });
 }

@@ -9,7 +9,9 @@
 Importing initialises COM for the process, multi-threaded; the end of the program lets running tasks finish."""
 import atexit
 import pathlib
+import signal
 import sys
+import threading
 
 from comeback import _com, constants
 from comeback._dispatch import Interface, Object
@@ -70,6 +72,9 @@ def install_shim():
 
 
 def _leave():
+    """A task that runs is waited for: Ctrl-C ends that, and the process with it, for nothing of Python looks for it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     _com.close_all_sinks()
     _com.uninitialize()
 
