@@ -93,6 +93,14 @@ unknown create(const std::wstring& name) {
   return {std::move(object)};
 }
 
+py::str clsid_of(const std::wstring& name) {
+  CLSID id{};
+  check(CLSIDFromString(name.c_str(), &id));
+  wchar_t text[40] = {};
+  StringFromGUID2(id, text, 40);
+  return to_python(text);
+}
+
 std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::wstring>& names) {
   const auto dispatch = dispatch_of(object);
   std::vector<DISPID> ids(names.size(), DISPID_UNKNOWN);

@@ -8,6 +8,8 @@
 
 namespace comeback::python {
 
+/// The {CLSID} of a ProgID; throws com_failure.
+[[nodiscard]] py::str clsid_of(const std::wstring& name);
 /// {CLSID} or ProgID; throws com_failure.
 [[nodiscard]] unknown create(const std::wstring& name);
 /// IDispatch::GetIDsOfNames: the member's id, then its arguments'.

@@ -29,6 +29,7 @@ void add_calls(py::module_& module) {
   module.def("initialize", initialize);
   module.def("uninitialize", uninitialize);
   module.def("create", [](const py::str& name) { return create(to_wide(name)); });
+  module.def("clsid_of", [](const py::str& name) { return clsid_of(to_wide(name)); });
   module.def("ids_of_names", [](const unknown& object, const std::vector<py::str>& names) {
     std::vector<std::wstring> wide;
     wide.reserve(names.size());
