@@ -14,6 +14,9 @@ PLAIN = {'BSTR': 'str', 'VARIANT_BOOL': 'bool', 'DATE': 'datetime', 'double': 'f
          'IEnumVARIANT': 'Iterator[Any]'}
 
 
+BASES = {'IStream': '_Stream'}
+
+
 def signed(code):
     return code - (1 << 32) if code >= 1 << 31 else code
 
@@ -78,7 +81,7 @@ def property_lines(name, getter, setter, interfaces):
 
 
 def interface_lines(interface, interfaces):
-    base = interface.base if interface.base in interfaces else '_Typed'
+    base = interface.base if interface.base in interfaces else BASES.get(interface.base, '_Typed')
     lines = ['', '', f'class {interface.name}({base}):', f'    """{{{interface.iid}}}"""']
     done = set()
     for member in interface.members:
@@ -94,8 +97,15 @@ def interface_lines(interface, interfaces):
     return lines
 
 
+def default_interface(coclass, interfaces):
+    """What an object of the class is typed as; None where it has nothing for Python."""
+    first = coclass.interfaces[0] if coclass.interfaces else None
+    return first if first in interfaces else BASES.get(first)
+
+
 def aliases(units, interfaces):
-    return [f'{c.name} = {c.interfaces[0]}' for unit in units for c in unit.of(Coclass) if c.interfaces and c.interfaces[0] in interfaces]
+    found = {c.name: default_interface(c, interfaces) for unit in units for c in unit.of(Coclass)}
+    return [f'{name} = {first}' for name, first in found.items() if first]
 
 
 def constants_stub(units):
@@ -190,8 +200,8 @@ def package_stub(units, interfaces):
              'from collections.abc import Iterator', 'from typing import Any, Literal, overload', '',
              'from comeback import constants as constants, interfaces', PACKAGE, '']
     for coclass in (c for unit in units for c in unit.of(Coclass)):
-        if coclass.progid and coclass.interfaces and coclass.interfaces[0] in interfaces:
-            lines += ['@overload', f'def Dispatch(class_or_object: Literal["{coclass.progid}"]) -> interfaces.{coclass.interfaces[0]}: ...']
+        if coclass.progid and default_interface(coclass, interfaces):
+            lines += ['@overload', f'def Dispatch(class_or_object: Literal["{coclass.progid}"]) -> interfaces.{coclass.name}: ...']
     lines += ['@overload', 'def Dispatch(class_or_object: str | _Typed) -> Any: ...', '']
     return '\n'.join(lines)
 

@@ -29,10 +29,11 @@ def _wrap(unknown):
 
 
 def Dispatch(class_or_object):
-    """An object of a class, by ProgID or "{CLSID}"; what is an object already stays it."""
-    if isinstance(class_or_object, Object):
+    """An object of a class, by ProgID or "{CLSID}"; what is an object already stays it. Classes of streams give a
+    Stream."""
+    if isinstance(class_or_object, (Object, Stream)):
         return class_or_object
-    return Object(_com.create(str(class_or_object)))
+    return _wrap(_com.create(str(class_or_object)))
 
 
 def DispatchWithEvents(class_or_object, handler_class):
