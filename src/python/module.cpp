@@ -64,6 +64,7 @@ void add_classes(py::module_& module) {
       .def_static("on_file",
                   [](const py::str& path, DWORD mode) { return stream::on_file(to_wide(path), mode); })
       .def_static("on_memory", &stream::on_memory)
+      .def("read", &stream::read)
       .def("read_into", &stream::read_into)
       .def("write", &stream::write)
       .def("seek", &stream::seek)

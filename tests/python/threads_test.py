@@ -76,6 +76,13 @@ class Interrupts(unittest.TestCase):
         self.assertLess(stream.tell(), len(stream))
 
 
+    def test_ctrl_c_is_heard_after_a_call_that_cannot_be_cut_short(self):
+        stream = comeback.Stream.on_bytes(bytes(64 << 20))
+        with self.assertRaises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+            stream.read()
+
+
 class Sinks(unittest.TestCase):
     def setUp(self):
         self.probe = comeback.Object(comeback_probe.make())

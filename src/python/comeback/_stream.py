@@ -58,8 +58,17 @@ class Stream(io.RawIOBase):
     def readinto(self, buffer):
         return self._raw.read_into(buffer)
 
+    def read(self, size=-1):
+        return self.readall() if size is None or size < 0 else self._raw.read(size)
+
     def readall(self):
-        return b"".join(iter(lambda: self.read(BLOCK), b""))
+        raw = self._raw
+        data = raw.read(max(0, raw.size - raw.seek(0, io.SEEK_CUR)))
+        rest = raw.read(BLOCK)  # what came in meanwhile
+        while rest:
+            data += rest
+            rest = raw.read(BLOCK)
+        return data
 
     def write(self, data):
         return self._raw.write(data)
