@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that carry their type, dates, constants and stubs."""
 import ast
+import copy
 import os
+import pickle
 import re
 import unittest
 from datetime import date, datetime, timedelta, timezone
@@ -239,6 +241,14 @@ class Calls(ProbeTest):
         self.assertEqual(self.probe(5), 5)
         self.assertEqual(self.probe["key"], "key")
 
+    def test_an_object_is_not_copied_and_not_made_twice(self):
+        self.assertRaises(TypeError, self.probe.__init__, self.probe._com_)
+        empty = comeback.Object.__new__(comeback.Object)
+        self.assertRaises(AttributeError, getattr, empty, "Name")
+        self.assertRaises(AttributeError, getattr, empty, "_interface")
+        self.assertRaises(TypeError, copy.copy, self.probe)
+        self.assertRaises(TypeError, pickle.dumps, self.probe)
+
     def test_what_is_read_and_what_is_called_say_so(self):
         member = Member("Size", 1)
         member.add(2, (), VT["I4"])
@@ -261,7 +271,7 @@ class Made(unittest.TestCase):
     def test_the_package_has_what_its_stub_says(self):
         stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
         for node in stub.body:
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
                 self.assertTrue(hasattr(comeback, node.name), node.name)
 
     def test_stubs_name_the_members_that_objects_have(self):

@@ -221,7 +221,7 @@ class Object(_com.object_base):
 
     def _get_(self, name):
         """Attributes that neither the class has nor object_base knows: it knows them from then on."""
-        if name.startswith("_") and name.lower() != "_newenum" and name.endswith("_"):
+        if name == "_interface" or name.startswith("_") and name.endswith("_"):
             raise AttributeError(name)  # Python asks for names of its own: __len__, _variant_, …
         member = self._find(name)
         if member.kinds:
@@ -276,6 +276,9 @@ class Object(_com.object_base):
 
     def __hash__(self):
         return hash(self._com_.identity)
+
+    def __reduce_ex__(self, _protocol):
+        raise TypeError(f"{self!r} cannot be copied or pickled")
 
     def __dir__(self):
         return sorted({*object.__dir__(self), *(member.name for member in self._interface.members.values())})
