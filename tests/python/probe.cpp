@@ -20,7 +20,6 @@
 #include <ocidl.h>
 #include <olectl.h>
 
-namespace py = pybind11;
 using comeback::python::reference;
 using comeback::python::unknown;
 
