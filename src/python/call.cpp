@@ -16,6 +16,20 @@ reference<IDispatch> dispatch_of(const unknown& object) {
   return dispatch;
 }
 
+[[noreturn]] void fail(HRESULT hr, EXCEPINFO& exception, int argument) {
+  excep_info info = excep_info::take(exception);
+  const bool names_argument = hr == DISP_E_TYPEMISMATCH || hr == DISP_E_PARAMNOTFOUND ||
+                              hr == DISP_E_OVERFLOW || hr == DISP_E_PARAMNOTOPTIONAL ||
+                              hr == DISP_E_BADVARTYPE;
+  throw com_failure(hr, std::move(info), names_argument ? argument : -1);
+}
+
+// What is no VARIANT of the caller's for sure; asking for an attribute that is not there costs an exception.
+bool is_plain(py::handle value) {
+  return PyLong_CheckExact(value.ptr()) || PyUnicode_CheckExact(value.ptr()) || PyBool_Check(value.ptr()) ||
+         PyFloat_CheckExact(value.ptr()) || value.is_none();
+}
+
 // The arguments of one call, in the order that Invoke wants: the last comes first.
 class call_frame {
  public:
@@ -42,7 +56,7 @@ class call_frame {
   void load(py::handle argument, std::size_t at) {
     to_variant(argument, values_[at].get());
     passed_[at] = values_[at].get();
-    if (!py::hasattr(argument, "_store_")) return;
+    if (is_plain(argument) || !py::hasattr(argument, "_store_")) return;
     const auto type = py::tuple(argument.attr("_variant_")())[0].cast<VARTYPE>();
     if (!(type & VT_BYREF)) return;
     targets_[at] = py::reinterpret_borrow<py::object>(argument);
@@ -79,6 +93,14 @@ unknown create(const std::wstring& name) {
   return {std::move(object)};
 }
 
+py::str clsid_of(const std::wstring& name) {
+  CLSID id{};
+  check(CLSIDFromString(name.c_str(), &id));
+  wchar_t text[40] = {};
+  StringFromGUID2(id, text, 40);
+  return to_python(text);
+}
+
 std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::wstring>& names) {
   const auto dispatch = dispatch_of(object);
   std::vector<DISPID> ids(names.size(), DISPID_UNKNOWN);
@@ -92,7 +114,12 @@ std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::w
 
 py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple& arguments,
                   const std::vector<DISPID>& named) {
-  const auto dispatch = dispatch_of(object);
+  return invoke(dispatch_of(object).get(), id, flags, arguments, named);
+}
+
+py::object invoke(IDispatch* dispatch, DISPID id, WORD flags, const py::tuple& arguments,
+                  const std::vector<DISPID>& named) {
+  if (!dispatch) throw com_failure(E_NOINTERFACE);
   call_frame frame(arguments, named);
   DISPPARAMS params = frame.params();
   owned_variant result;
@@ -102,14 +129,20 @@ py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple&
   const HRESULT hr = without_gil([&] {
     return dispatch->Invoke(id, IID_NULL, 0, flags, &params, puts ? nullptr : &result, &exception, &bad);
   });
-  if (FAILED(hr)) {
-    excep_info info = excep_info::take(exception);
-    const bool names_argument = hr == DISP_E_TYPEMISMATCH || hr == DISP_E_PARAMNOTFOUND ||
-                                hr == DISP_E_OVERFLOW || hr == DISP_E_PARAMNOTOPTIONAL ||
-                                hr == DISP_E_BADVARTYPE;
-    throw com_failure(hr, std::move(info), names_argument ? frame.position(bad) : -1);
-  }
+  if (FAILED(hr)) fail(hr, exception, frame.position(bad));
   frame.store();
+  return from_variant(result.get());
+}
+
+py::object read_property(IDispatch* dispatch, DISPID id) {
+  if (!dispatch) throw com_failure(E_NOINTERFACE);
+  DISPPARAMS none{};
+  owned_variant result;
+  EXCEPINFO exception{};
+  const HRESULT hr = without_gil([&] {
+    return dispatch->Invoke(id, IID_NULL, 0, DISPATCH_PROPERTYGET, &none, &result, &exception, nullptr);
+  });
+  if (FAILED(hr)) fail(hr, exception, -1);
   return from_variant(result.get());
 }
 

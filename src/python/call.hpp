@@ -8,6 +8,8 @@
 
 namespace comeback::python {
 
+/// The {CLSID} of a ProgID; throws com_failure.
+[[nodiscard]] py::str clsid_of(const std::wstring& name);
 /// {CLSID} or ProgID; throws com_failure.
 [[nodiscard]] unknown create(const std::wstring& name);
 /// IDispatch::GetIDsOfNames: the member's id, then its arguments'.
@@ -17,6 +19,12 @@ namespace comeback::python {
 /// new value.
 [[nodiscard]] py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple& arguments,
                                 const std::vector<DISPID>& named);
+
+/// The same on an IDispatch, which may be null: E_NOINTERFACE.
+[[nodiscard]] py::object invoke(IDispatch* dispatch, DISPID id, WORD flags, const py::tuple& arguments,
+                                const std::vector<DISPID>& named);
+/// A property without arguments: no allocation but Python's own where the value is a number.
+[[nodiscard]] py::object read_property(IDispatch* dispatch, DISPID id);
 
 /// A collection's IEnumVARIANT as a Python iterator.
 class enumerator {

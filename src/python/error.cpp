@@ -70,11 +70,11 @@ void com_failure::raise() const {
   PyErr_SetObject(exception_class().ptr(), made.ptr());
 }
 
-py::str to_python(const std::wstring& text) {
+py::str to_python(std::wstring_view text) {
   PyObject* made = PyUnicode_FromWideChar(text.data(), static_cast<Py_ssize_t>(text.size()));
   if (made) return py::reinterpret_steal<py::str>(made);
   PyErr_Clear();
-  std::wstring mended = text;
+  std::wstring mended(text);
   for (wchar_t& unit : mended)
     if (static_cast<unsigned>(unit) > 0x10FFFF) unit = 0xFFFD;
   made = PyUnicode_FromWideChar(mended.data(), static_cast<Py_ssize_t>(mended.size()));

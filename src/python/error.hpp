@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <oleauto.h>
 #include <pybind11/pybind11.h>
@@ -39,7 +40,7 @@ inline void check(HRESULT hr) {
 }
 
 /// Text in both directions: one code point a unit; what Python cannot hold becomes U+FFFD.
-[[nodiscard]] py::str to_python(const std::wstring& text);
+[[nodiscard]] py::str to_python(std::wstring_view text);
 [[nodiscard]] std::wstring to_wide(py::handle text);
 /// The sentence of a code, from FormatMessage.
 [[nodiscard]] std::wstring sentence_of(HRESULT hr);

@@ -3,6 +3,7 @@
 // comeback/*.py.
 
 #include "python/call.hpp"
+#include "python/object.hpp"
 #include "python/sink.hpp"
 #include "python/stream.hpp"
 #include "python/type_info.hpp"
@@ -28,15 +29,20 @@ void add_calls(py::module_& module) {
   module.def("initialize", initialize);
   module.def("uninitialize", uninitialize);
   module.def("create", [](const py::str& name) { return create(to_wide(name)); });
+  module.def("clsid_of", [](const py::str& name) { return clsid_of(to_wide(name)); });
   module.def("ids_of_names", [](const unknown& object, const std::vector<py::str>& names) {
     std::vector<std::wstring> wide;
     wide.reserve(names.size());
     for (const py::str& name : names) wide.push_back(to_wide(name));
     return ids_of_names(object, wide);
   });
-  module.def("invoke", invoke);
+  module.def(
+      "invoke",
+      py::overload_cast<const unknown&, DISPID, WORD, const py::tuple&, const std::vector<DISPID>&>(invoke));
   module.def("enumerate", enumerate);
   module.def("describe", describe);
+  module.def("interface_id", interface_id);
+  module.def("is_stream", [](const unknown& object) { return bool(object.object.query<IStream>()); });
   module.def("describe_events", describe_events);
   module.def("set_wrapper", set_wrapper);
   module.def("close_all_sinks", close_all_sinks);
@@ -58,6 +64,7 @@ void add_classes(py::module_& module) {
       .def_static("on_file",
                   [](const py::str& path, DWORD mode) { return stream::on_file(to_wide(path), mode); })
       .def_static("on_memory", &stream::on_memory)
+      .def("read", &stream::read)
       .def("read_into", &stream::read_into)
       .def("write", &stream::write)
       .def("seek", &stream::seek)
@@ -76,4 +83,5 @@ PYBIND11_MODULE(_com, module) {
   comeback::python::add_errors(module);
   comeback::python::add_classes(module);
   comeback::python::add_calls(module);
+  comeback::python::add_objects(module);
 }

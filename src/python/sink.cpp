@@ -14,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto longest_wait = 2s;  // for a handler that never ends, when the interpreter does
+
 // Which events are on their way into Python. Once closed none begins: a thread that asks for the GIL while
 // the interpreter ends would never come back. Never destroyed, for such threads may still come.
 class gate {
@@ -32,7 +34,7 @@ class gate {
   void close() {
     std::unique_lock lock(mutex_);
     closed_ = true;
-    left_.wait_for(lock, 5s, [&] { return inside_ == 0; });
+    left_.wait_for(lock, longest_wait, [&] { return inside_ == 0; });
   }
 
  private:
@@ -51,6 +53,16 @@ py::tuple values_of(const DISPPARAMS& params) {
   py::tuple values(params.cArgs);
   for (UINT i = 0; i < params.cArgs; ++i) values[i] = from_variant(params.rgvarg[params.cArgs - 1 - i]);
   return values;
+}
+
+// What the source is told: a com_error's own code, E_FAIL for anything else that was raised.
+HRESULT code_of(const py::error_already_set& raised) {
+  if (!py::hasattr(raised.value(), "hresult")) return E_FAIL;
+  const py::object code = raised.value().attr("hresult");
+  if (!PyLong_Check(code.ptr())) return E_FAIL;
+  const auto hr = static_cast<HRESULT>(PyLong_AsLongLong(code.ptr()));
+  PyErr_Clear();
+  return FAILED(hr) ? hr : E_FAIL;
 }
 
 IID iid_of(const std::wstring& text) {
@@ -100,7 +112,7 @@ class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-v
                                    EXCEPINFO*, UINT*) noexcept override {
     if (!params) return E_POINTER;
     if (!process_gate().enter()) return RPC_E_DISCONNECTED;
-    const HRESULT hr = call(id, *params, result);
+    const HRESULT hr = or_never([&] { return call(id, *params, result); });
     process_gate().leave();
     return hr;
   }
@@ -110,20 +122,26 @@ class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-v
  private:
   ~sink() = default;
 
-  HRESULT call(DISPID id, const DISPPARAMS& params, VARIANT* result) noexcept {
+  HRESULT call(DISPID id, const DISPPARAMS& params, VARIANT* result) {
     const py::gil_scoped_acquire locked;
     try {
       const py::object handler = handler_;  // it may be disconnected while it runs
       if (!handler) return RPC_E_DISCONNECTED;
-      const py::object answer = handler(id, values_of(params));
+      const py::tuple arguments = py::make_tuple(id, values_of(params));
+      PyObject* const made = or_never([&] { return PyObject_Call(handler.ptr(), arguments.ptr(), nullptr); });
+      if (!made) throw py::error_already_set();
+      const auto answer = py::reinterpret_steal<py::object>(made);
       if (result && !answer.is_none()) to_variant(answer, *result);
       return S_OK;
     } catch (py::error_already_set& e) {
+      const HRESULT hr = code_of(e);
       e.discard_as_unraisable("an event of a COM object");
+      return hr;
+    } catch (const com_failure& failure) {
+      return failure.code();
     } catch (const std::exception&) {
       return E_FAIL;
     }
-    return E_FAIL;
   }
 
   std::atomic<ULONG> count_{1};

@@ -8,6 +8,7 @@
 namespace comeback::python {
 namespace {
 
+constexpr std::size_t block = std::size_t{16} << 20;
 constexpr std::size_t most_at_once = std::size_t{1} << 30;  // a call counts with 32 bits
 
 // A buffer's bytes, held while the GIL is not.
@@ -48,6 +49,26 @@ stream stream::on_memory(const py::buffer& initial) {
       SHCreateMemStream(reinterpret_cast<const BYTE*>(bytes.data()), static_cast<UINT>(bytes.size())));
   if (!made) throw com_failure(E_OUTOFMEMORY);
   return stream(std::move(made));
+}
+
+py::bytes stream::read(std::size_t size) {
+  PyObject* made = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
+  if (!made) throw py::error_already_set();
+  auto owner = py::reinterpret_steal<py::bytes>(made);
+  std::size_t done = 0;
+  while (done < size) {
+    const auto wanted = static_cast<ULONG>(std::min(size - done, block));
+    char* const to = PyBytes_AS_STRING(made) + done;
+    ULONG got = 0;
+    check(without_gil([&] { return stream_->Read(to, wanted, &got); }));
+    done += got;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (got < wanted) break;
+  }
+  if (done == size) return owner;
+  made = owner.release().ptr();
+  if (_PyBytes_Resize(&made, static_cast<Py_ssize_t>(done)) != 0) throw py::error_already_set();
+  return py::reinterpret_steal<py::bytes>(made);
 }
 
 std::size_t stream::read_into(const py::buffer& buffer) {

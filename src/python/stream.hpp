@@ -17,6 +17,9 @@ class stream {
   static stream on_file(const std::wstring& path, DWORD mode);
   static stream on_memory(const py::buffer& initial);
 
+  /// At most `size` bytes, fewer at the end only; read where they stay, in blocks between which Ctrl-C is
+  /// looked for.
+  py::bytes read(std::size_t size);
   std::size_t read_into(const py::buffer& buffer);
   std::size_t write(const py::buffer& buffer);
   std::uint64_t seek(std::int64_t offset, DWORD whence);

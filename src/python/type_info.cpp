@@ -73,7 +73,7 @@ py::tuple function_row(ITypeInfo& info, const FUNCDESC& function) {
                                      parameter.paramdesc.wParamFlags, type_of(info, parameter.tdesc)));
   }
   return py::make_tuple(function.memid, to_python(names[0]), static_cast<int>(function.invkind),
-                        py::tuple(parameters));
+                        py::tuple(parameters), type_of(info, function.elemdescFunc.tdesc));
 }
 
 py::tuple interface_row(ITypeInfo& info) {
@@ -102,6 +102,13 @@ py::object describe(const unknown& object) {
   const reference<ITypeInfo> info = info_of(object);
   if (!info) return py::none();
   return interface_row(*info.get());
+}
+
+py::object interface_id(const unknown& object) {
+  const reference<ITypeInfo> info = info_of(object);
+  if (!info) return py::none();
+  const auto attributes = attributes_of(*info.get());
+  return py::bytes(reinterpret_cast<const char*>(&attributes->guid), sizeof attributes->guid);
 }
 
 py::list describe_events(const unknown& object) {

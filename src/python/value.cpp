@@ -105,12 +105,25 @@ bool number_to(py::handle value, VARIANT& to) {
   return true;
 }
 
+// A number with or without sign, or the exception of a failed call.
+void error_to(py::handle value, VARIANT& to) {
+  const bool thrown = py::isinstance(value, helpers().attr("com_error"));
+  const py::object code = thrown ? py::object(value.attr("code")) : py::reinterpret_borrow<py::object>(value);
+  const long long number = PyLong_AsLongLong(code.ptr());
+  if (PyErr_Occurred()) throw py::error_already_set();
+  if (number < std::numeric_limits<LONG>::min() || number > std::numeric_limits<ULONG>::max())
+    throw com_failure(DISP_E_OVERFLOW);
+  to.vt = VT_ERROR;
+  to.scode = static_cast<SCODE>(number);
+}
+
 bool plain_to(py::handle value, VARIANT& to) {
   if (value.is_none()) return to.vt = VT_NULL, true;
   if (number_to(value, to)) return true;
   if (py::isinstance<py::str>(value)) return text_to(value, to), true;
   if (py::isinstance(value, decimal_class())) return decimal_to(value, to), true;
-  if (py::isinstance(value, helpers().attr("datetime"))) {
+  if (py::isinstance(value, helpers().attr("com_error"))) return error_to(value, to), true;
+  if (py::isinstance(value, helpers().attr("date"))) {
     to.date = helpers().attr("to_date")(value).cast<double>();
     to.vt = VT_DATE;
     return true;
@@ -174,8 +187,7 @@ py::object from_variant(const VARIANT& value) {
     case VT_NULL:
       return py::none();
     case VT_BSTR:
-      return to_python(value.bstrVal ? std::wstring(value.bstrVal, SysStringLen(value.bstrVal))
-                                     : std::wstring());
+      return to_python({value.bstrVal ? value.bstrVal : L"", SysStringLen(value.bstrVal)});
     case VT_DATE:
       return helpers().attr("from_date")(value.date);
     case VT_CY:
@@ -221,11 +233,7 @@ void to_variant(py::handle value, VARTYPE type, VARIANT& to) {
     to.punkVal = nullptr;
     return;
   }
-  if (wanted == VT_ERROR) {
-    to.vt = VT_ERROR;
-    to.scode = static_cast<SCODE>(value.cast<long long>());
-    return;
-  }
+  if (wanted == VT_ERROR) return error_to(value, to);
   if (wanted == VT_NULL || wanted == VT_EMPTY) return void(to.vt = wanted);
   owned_variant natural;
   to_variant(value, natural.get());

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """readme_test.py SOURCE BUILD: what the README shows is what the project does.
 
-The C++ example is examples/readme_logoff.cpp, letter by letter; the commands are run, line by line, with the real
-test guest as `lab1`."""
+The C++ example is examples/readme_logoff.cpp, letter by letter; the commands are run, line by line, and so is the
+Python example, with the real test guest as `lab1`."""
 import os
 import re
 import subprocess
@@ -57,6 +57,16 @@ class ReadmeTest(unittest.TestCase):
         self.assertIn("alice", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
         self.works(["./program"])
         self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+
+
+    def test_the_python_example_logs_everyone_off_and_makes_the_image(self):
+        self.works([*self.guest, "up"])
+        self.works([*self.guest, "log-in"])
+        program = ["/usr/bin/env", f"PYTHONPATH={BUILD}/python", "/usr/bin/python3", "-c",
+                   block("python").replace("lab1", "comeback-guest")]
+        self.assertEqual(self.works(program), "everyone is off\n")
+        self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+        self.works(["comeback", "disc", "verify", "demo.iso", "--against", "/usr/include/linux"])
 
 
 class ExampleTest(unittest.TestCase):

@@ -41,8 +41,11 @@ class GuestTest(unittest.TestCase):
         first = self.works(example)
         self.assertIn("100 %", first)
         self.assertIn("Error 0x00000000", first)
+        self.assertRegex(first, r"(?m)^MultipleUserSessionsAllowed: (True|False)$")
+        self.assertIn("MultisessionInterfaces: ()", first)
         self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
-        self.assertIn("Error 0x80070520", self.works(example))
+        second = self.works(example)
+        self.assertRegex(second, r"Result [1-9]\d*, Error 0x80070520 \S")
         self.works(["comeback", "disc", "verify", "x.iso", "--against", str(SOURCE / "examples")])
 
 

@@ -53,8 +53,9 @@ class Images(ImageTest):
         self.assertEqual(self.extracted(self.folder / "x.iso"), {**FILES, "from memory": b"abc" * 1000})
 
     def test_the_example_makes_an_image(self):
-        subprocess.run([sys.executable, SOURCE / "examples/demo.py", self.folder / "x.iso", self.folder / "in"],
-                       check=True)
+        run = subprocess.run([sys.executable, SOURCE / "examples/demo.py", self.folder / "x.iso", self.folder / "in"],
+                             check=True, capture_output=True, text=True)
+        self.assertEqual(run.stdout, "MultisessionInterfaces: ()\n")
         self.assertEqual(self.extracted(self.folder / "x.iso"), FILES)
 
     def test_the_example_has_fifteen_lines(self):
@@ -143,6 +144,66 @@ class Streams(ImageTest):
         stream.close()
         self.assertRaises(ValueError, stream.read)
         self.assertRaises(ValueError, self.image.Root.AddFile, "x", stream)
+
+
+class Files(ImageTest):
+    """An image's stream is a file of Python's kind."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "in/big").write_bytes(os.urandom(5 << 20))
+        self.add_files()
+        self.stream = self.image.CreateResultImage().ImageStream
+        self.whole = self.stream.clone().read()
+
+    def test_all_ways_of_reading_give_the_same_bytes(self):
+        self.assertEqual(len(self.whole), len(self.stream))
+        with io.BufferedReader(self.stream.clone()) as buffered:
+            self.assertEqual(buffered.peek(1)[:1], self.whole[:1])
+            parts = iter(lambda: buffered.read(65537), b"")
+            self.assertEqual(b"".join(parts), self.whole)
+        target = bytearray(len(self.whole))
+        self.assertEqual(self.stream.clone().readinto(target), len(target))
+        self.assertEqual(bytes(target), self.whole)
+        view = memoryview(bytearray(5000))
+        self.assertEqual(self.stream.clone().readinto(view[1000:2000]), 1000)
+        self.assertEqual(bytes(view[1000:2000]), self.whole[:1000])
+        into = io.BytesIO()
+        shutil.copyfileobj(self.stream.clone(), into)
+        self.assertEqual(into.getvalue(), self.whole)
+
+    def test_positions(self):
+        for offset, whence, wanted in ((10, io.SEEK_SET, 10), (5, io.SEEK_CUR, 15), (-1, io.SEEK_END, len(self.whole) - 1)):
+            self.assertEqual(self.stream.seek(offset, whence), wanted)
+            self.assertEqual(self.stream.tell(), wanted)
+        self.assertRaises(comeback.com_error, self.stream.seek, -1)
+        self.stream.seek(0, io.SEEK_END)
+        self.assertEqual((self.stream.read(), self.stream.read(1), self.stream.readinto(bytearray(1))), (b"", b"", 0))
+
+    def test_it_can_what_it_says(self):
+        self.assertTrue(self.stream.readable() and self.stream.seekable())
+        self.assertRaises(BufferError, self.stream.readinto, b"not writable")
+        self.assertRaises(OSError, self.stream.fileno)
+        self.assertFalse(self.stream.isatty())
+        with self.stream as same:
+            self.assertIs(same, self.stream)
+        self.assertTrue(self.stream.closed)
+        for action in (self.stream.read, self.stream.tell, self.stream.readable, self.stream.clone, self.stream.__enter__):
+            self.assertRaises(ValueError, action)
+
+    def test_a_written_stream_goes_through_a_buffer(self):
+        made = comeback.Stream.on_bytes()
+        buffered = io.BufferedRandom(made)
+        buffered.write(b"hello" * 10000)
+        buffered.seek(0)
+        self.assertEqual(buffered.read(), b"hello" * 10000)
+        self.assertEqual(made.write(memoryview(b"abc")), 3)
+
+    def test_a_copy_has_as_much_as_was_asked_for(self):
+        for size, wanted in ((0, 0), (5000, 5000), (None, len(self.whole)), (1 << 40, len(self.whole))):
+            target = comeback.Stream.on_bytes()
+            self.assertEqual(self.stream.clone().copy_to(target, size), wanted)
+            self.assertEqual(len(target), wanted)
 
 
 class Errors(ImageTest):

@@ -4,7 +4,8 @@
 
   create     an image of 100,000 files of 0 to 8 KiB: comeback, genisoimage, xorriso, and the floor (cat)
   logoff     everyone logged off a real guest, against the same done by a script inside the guest
-  com        a property read early bound, late bound by DISPID and by name, against a virtual call
+  com        a property read early bound, late bound by DISPID and by name, and from Python, against a virtual call
+             and an attribute of pybind11's
   functions  Google Benchmark programs of bench/
 
 A table on the screen, and BUILD/bench.json. COMEBACK_BENCH_FILES and COMEBACK_BENCH_ROUNDS make it smaller."""
@@ -98,13 +99,26 @@ def google_benchmark(build, program):
     return json.loads(report.read_text(encoding="utf-8"))["benchmarks"]
 
 
+def python_rows(build):
+    """{row: nanoseconds} from bench/python_bench.py, in a process of its own."""
+    script = Path(__file__).parents[2] / "bench" / "python_bench.py"
+    folders = f"{Path(build) / 'python'}:{Path(build) / 'python-test'}"
+    run = subprocess.run(["/usr/bin/python3", str(script)], env={**os.environ, "PYTHONPATH": folders},
+                         stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(run.stdout)
+
+
 def bench_com(build):
     results = google_benchmark(build, "com_bench")
     times = {r["name"]: r["cpu_time"] for r in results}
-    print("\nA property read, as a multiple of a virtual call")
+    python = python_rows(build)
+    print(f"\nA property read {'':15}{'time':>9}{'x virtual call':>18}{'x pybind11':>12}")
     for name, nanoseconds in times.items():
-        print(f"  {name:24}{nanoseconds:9.1f} ns{nanoseconds / times['virtual_call']:9.1f}")
-    return results
+        print(f"  {name:28}{nanoseconds:9.1f} ns{nanoseconds / times['virtual_call']:14.1f}")
+    for name, nanoseconds in python.items():
+        ratio = nanoseconds / python["pybind11 " + name.split()[1]]
+        print(f"  {'Python: ' + name:28}{nanoseconds:9.1f} ns{nanoseconds / times['virtual_call']:14.1f}{ratio:13.2f}")
+    return {"functions": results, "python": python}
 
 
 def bench_functions(build):

@@ -10,8 +10,11 @@ from parse import Coclass, Enumeration, Interface, Text
 CODE = re.compile(r'#define (\w+) _HRESULT_TYPEDEF_\((0x[0-9A-Fa-f]{8})\)')
 WINERROR = Path(__file__).parents[2] / 'include/comeback/com/winerror.h'
 PLAIN = {'BSTR': 'str', 'VARIANT_BOOL': 'bool', 'DATE': 'datetime', 'double': 'float', 'VARIANT': 'Any',
-         'SAFEARRAY': 'tuple[Any, ...]', 'IStream': 'Stream', 'IUnknown': 'Object', 'IDispatch': 'Object',
+         'SAFEARRAY': 'tuple[Any, ...]', 'IStream': '_Stream', 'IUnknown': 'Any', 'IDispatch': 'Any',
          'IEnumVARIANT': 'Iterator[Any]'}
+
+
+BASES = {'IStream': '_Stream'}
 
 
 def signed(code):
@@ -78,7 +81,7 @@ def property_lines(name, getter, setter, interfaces):
 
 
 def interface_lines(interface, interfaces):
-    base = interface.base if interface.base in interfaces else 'Object'
+    base = interface.base if interface.base in interfaces else BASES.get(interface.base, '_Typed')
     lines = ['', '', f'class {interface.name}({base}):', f'    """{{{interface.iid}}}"""']
     done = set()
     for member in interface.members:
@@ -94,13 +97,33 @@ def interface_lines(interface, interfaces):
     return lines
 
 
+def default_interface(coclass, interfaces):
+    """What an object of the class is typed as; None where it has nothing for Python."""
+    first = coclass.interfaces[0] if coclass.interfaces else None
+    return first if first in interfaces else BASES.get(first)
+
+
+def aliases(units, interfaces):
+    found = {c.name: default_interface(c, interfaces) for unit in units for c in unit.of(Coclass)}
+    return [f'{name} = {first}' for name, first in found.items() if first]
+
+
+def constants_stub(units):
+    """The values are written out, so that an editor shows them."""
+    lines = ['# SPDX-License-Identifier: Apache-2.0', '"""Made by tools/idl."""', 'from typing import Final', '']
+    values = {name: value for unit in units for enumeration in unit.of(Enumeration) for name, value in enumeration.values}
+    lines += [f'{name}: Final = {value}' for name, value in {**values, **codes(units)}.items()]
+    return '\n'.join([*lines, '', 'def name_of_hresult(code: int) -> str: ...', ''])
+
+
 def interface_stub(units, interfaces):
     lines = ['# SPDX-License-Identifier: Apache-2.0', '"""The interfaces, for type checkers alone. Made by tools/idl."""',
              'from collections.abc import Iterator, Sequence', 'from datetime import datetime', 'from typing import Any', '',
-             'from comeback import Object, Stream']
+             'from comeback import Stream as _Stream, _Typed']
     for unit in units:
         for interface in unit.of(Interface):
             lines += interface_lines(interface, interfaces)
+    lines += ['', '', '# Classes, by what they are used through'] + aliases(units, interfaces)
     return '\n'.join(lines) + '\n'
 
 
@@ -131,14 +154,19 @@ EMPTY: VARIANT
 MISSING: VARIANT
 
 
-class Object:
-    def __getattr__(self, name: str) -> Any: ...
-    def __setattr__(self, name: str, value: Any) -> None: ...
+class _Typed:
+    """What every object does. Objects whose interface is known have no more than its members."""
     def __call__(self, *arguments: Any, **named: Any) -> Any: ...
     def __getitem__(self, index: Any) -> Any: ...
     def __setitem__(self, index: Any, value: Any) -> None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Any]: ...
+
+
+class Object(_Typed):
+    """An object of any interface: nothing of it is checked."""
+    def __getattr__(self, name: str) -> Any: ...
+    def __setattr__(self, name: str, value: Any) -> None: ...
 
 
 class Stream(io.RawIOBase):
@@ -148,18 +176,22 @@ class Stream(io.RawIOBase):
     @classmethod
     def on_file(cls, path: str | os.PathLike[str], mode: str = "rb") -> Stream: ...
     def __len__(self) -> int: ...
+    def read(self, size: int = -1, /) -> bytes: ...
+    def readall(self) -> bytes: ...
+    def readinto(self, buffer: Any, /) -> int: ...
+    def write(self, data: Any, /) -> int: ...
     def clone(self) -> Stream: ...
     def copy_to(self, other: Stream, size: int | None = None) -> int: ...
 
 
 class Connection:
-    def __init__(self, source: Object, handler: Any, weak: bool = False) -> None: ...
+    def __init__(self, source: _Typed, handler: Any, weak: bool = False) -> None: ...
     def close(self) -> None: ...
 
 
-def connect(source: Object, handler: Any) -> Connection: ...
+def connect(source: _Typed, handler: Any) -> Connection: ...
 def install_shim() -> None: ...
-def DispatchWithEvents(class_or_object: str | Object, handler_class: type) -> Any: ...
+def DispatchWithEvents(class_or_object: str | _Typed, handler_class: type) -> Any: ...
 '''
 
 
@@ -168,13 +200,13 @@ def package_stub(units, interfaces):
              'from collections.abc import Iterator', 'from typing import Any, Literal, overload', '',
              'from comeback import constants as constants, interfaces', PACKAGE, '']
     for coclass in (c for unit in units for c in unit.of(Coclass)):
-        if coclass.progid and coclass.interfaces and coclass.interfaces[0] in interfaces:
-            lines += ['@overload', f'def Dispatch(class_or_object: Literal["{coclass.progid}"]) -> interfaces.{coclass.interfaces[0]}: ...']
-    lines += ['@overload', 'def Dispatch(class_or_object: str | Object) -> Any: ...', '']
+        if coclass.progid and default_interface(coclass, interfaces):
+            lines += ['@overload', f'def Dispatch(class_or_object: Literal["{coclass.progid}"]) -> interfaces.{coclass.name}: ...']
+    lines += ['@overload', 'def Dispatch(class_or_object: str | _Typed) -> Any: ...', '']
     return '\n'.join(lines)
 
 
 def files(units, interfaces):
     """{name: text} of the package's folder."""
-    return {'constants.py': constants(units), 'interfaces.pyi': interface_stub(units, interfaces),
+    return {'constants.py': constants(units), 'constants.pyi': constants_stub(units), 'interfaces.pyi': interface_stub(units, interfaces),
             '__init__.pyi': package_stub(units, interfaces)}

@@ -9,7 +9,9 @@
 Importing initialises COM for the process, multi-threaded; the end of the program lets running tasks finish."""
 import atexit
 import pathlib
+import signal
 import sys
+import threading
 
 from comeback import _com, constants
 from comeback._dispatch import Interface, Object
@@ -23,18 +25,15 @@ __all__ = ["Connection", "Dispatch", "DispatchWithEvents", "EMPTY", "Interface",
 
 
 def _wrap(unknown):
-    try:
-        _com.stream.of(unknown)
-    except com_error:
-        return Object(unknown)
-    return Stream(unknown)
+    return Stream(unknown) if _com.is_stream(unknown) else Object(unknown)
 
 
 def Dispatch(class_or_object):
-    """An object of a class, by ProgID or "{CLSID}"; what is an object already stays it."""
-    if isinstance(class_or_object, Object):
+    """An object of a class, by ProgID or "{CLSID}"; what is an object already stays it. Classes of streams give a
+    Stream."""
+    if isinstance(class_or_object, (Object, Stream)):
         return class_or_object
-    return Object(_com.create(str(class_or_object)))
+    return _wrap(_com.create(str(class_or_object)))
 
 
 def DispatchWithEvents(class_or_object, handler_class):
@@ -74,6 +73,9 @@ def install_shim():
 
 
 def _leave():
+    """A task that runs is waited for: Ctrl-C ends that, and the process with it, for nothing of Python looks for it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     _com.close_all_sinks()
     _com.uninitialize()
 

@@ -5,6 +5,7 @@ import os
 
 from comeback import _com
 
+BLOCK = 1 << 20  # what is read at once: much for a call, little for Ctrl-C to wait for
 READ, WRITE, READWRITE, CREATE = 0x0, 0x1, 0x2, 0x1000
 
 
@@ -57,6 +58,18 @@ class Stream(io.RawIOBase):
     def readinto(self, buffer):
         return self._raw.read_into(buffer)
 
+    def read(self, size=-1):
+        return self.readall() if size is None or size < 0 else self._raw.read(size)
+
+    def readall(self):
+        raw = self._raw
+        data = raw.read(max(0, raw.size - raw.seek(0, io.SEEK_CUR)))
+        rest = raw.read(BLOCK)  # what came in meanwhile
+        while rest:
+            data += rest
+            rest = raw.read(BLOCK)
+        return data
+
     def write(self, data):
         return self._raw.write(data)
 
@@ -77,8 +90,16 @@ class Stream(io.RawIOBase):
         return Stream(self._raw.clone())
 
     def copy_to(self, other, size=None):
-        """Into another Stream without passing Python; from here on, to the end or `size` bytes. The count."""
-        return self._raw.copy_to(other._raw, (1 << 63) - 1 if size is None else size)
+        """Into another Stream without passing Python; from here on, to the end or `size` bytes. The count. Ctrl-C ends
+        it between two blocks."""
+        copied = 0
+        while size is None or copied < size:
+            wanted = 16 * BLOCK if size is None else min(16 * BLOCK, size - copied)
+            done = self._raw.copy_to(other._raw, wanted)
+            copied += done
+            if done < wanted:
+                break
+        return copied
 
     def close(self):
         if not self.closed:

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the module needs of Python's own library, and values that carry their type."""
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+
+from comeback._errors import com_error
+
+__all__ = ["BYREF", "EMPTY", "MISSING", "VARIANT", "com_error", "date", "from_date", "to_date"]
 
 EPOCH = datetime(1899, 12, 30)
 BYREF = 0x4000
 
 
 def to_date(when):
-    """Days since EPOCH; before it the fraction still counts forward. A time with a zone becomes one in UTC."""
+    """Days since EPOCH; before it the fraction still counts forward. A time with a zone becomes one in UTC,
+    a day begins at midnight."""
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day)
     if when.tzinfo is not None:
         when = when.astimezone(timezone.utc).replace(tzinfo=None)
     span = when - EPOCH

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from comeback import com_error
+from pythoncom import IID, PyIID
+
+__all__ = ["IID", "IIDType", "Time", "TimeType", "com_error", "error"]
 
 error = com_error
-TimeType = datetime
+TimeType, IIDType = datetime, PyIID
 
 
 def Time(value):
