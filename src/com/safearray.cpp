@@ -56,12 +56,6 @@ SAFEARRAY* make_descriptor(VARTYPE type, UINT dimensions) noexcept {
   return array;
 }
 
-void* make_data(std::uint64_t bytes) noexcept {
-  void* const data = allocate(bytes);
-  if (data) std::memset(data, 0, bytes);
-  return data;
-}
-
 // `to` is raw memory for all elements; what was copied before a failure is cleared again.
 HRESULT copy_range(SAFEARRAY* from, void* to, std::uint64_t count) noexcept {
   const VARTYPE type = element_type(from);
@@ -79,7 +73,7 @@ HRESULT copy_all(SAFEARRAY* from, void*& data) noexcept {
   const auto count = count_of(from);
   if (!count) return E_INVALIDARG;
   if (depth == deepest) return E_INVALIDARG;
-  data = make_data(*count * from->cbElements);
+  data = allocate_zeros(*count * from->cbElements);
   if (!data) return E_OUTOFMEMORY;
   ++depth;
   const HRESULT hr = from->pvData ? copy_range(from, data, *count) : S_OK;
@@ -178,7 +172,7 @@ HRESULT SafeArrayAllocData(SAFEARRAY* array) {
   if (!array || array->pvData || array->cbElements == 0) return E_INVALIDARG;
   const auto count = count_of(array);
   if (!count) return E_OUTOFMEMORY;
-  array->pvData = make_data(*count * array->cbElements);
+  array->pvData = allocate_zeros(*count * array->cbElements);
   return array->pvData ? S_OK : E_OUTOFMEMORY;
 }
 
