@@ -6,6 +6,7 @@
 #include "com/text.hpp"
 #include "com/variant.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <cstring>
 #include <cwchar>
@@ -16,8 +17,8 @@ namespace {
 
 constexpr ULONG known_flags = NORM_IGNORECASE | NORM_IGNOREWIDTH;
 
-HRESULT code_of(std::strong_ordering order) noexcept {
-  return order < 0 ? VARCMP_LT : order > 0 ? VARCMP_GT : VARCMP_EQ;
+HRESULT code_of(std::partial_ordering order) noexcept {
+  return std::is_lt(order) ? VARCMP_LT : std::is_gt(order) ? VARCMP_GT : VARCMP_EQ;
 }
 
 std::wstring_view view(BSTR text) noexcept {
@@ -63,7 +64,7 @@ HRESULT compare_values(const VARIANT& left, const VARIANT& right, ULONG flags) n
   (void)plain_number(right, b);
   const auto order = compare(a, b);
   if (order == std::partial_ordering::unordered) return DISP_E_OVERFLOW;
-  return order < 0 ? VARCMP_LT : order > 0 ? VARCMP_GT : VARCMP_EQ;
+  return code_of(order);
 }
 
 }  // namespace

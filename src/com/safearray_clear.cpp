@@ -15,12 +15,12 @@ namespace {
 // needed to free memory.
 SAFEARRAY* next_of(SAFEARRAY* array) noexcept {
   SAFEARRAY* next = nullptr;
-  std::memcpy(&next, block_of(array), sizeof next);
+  std::memcpy(&next, block_of(array), sizeof(void*));
   return next;
 }
 
 void put_next(SAFEARRAY* array, SAFEARRAY* next) noexcept {
-  std::memcpy(block_of(array), &next, sizeof next);
+  std::memcpy(block_of(array), &next, sizeof(void*));
 }
 
 // Moves an array of VARIANTs from its element to those that wait, locked so that it waits only once.
