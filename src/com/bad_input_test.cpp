@@ -185,11 +185,18 @@ TEST(bad_data, arrays_of_the_wrong_kind) {
   const com::safe_array square(SafeArrayCreate(VT_UI1, 2, two)), numbers(SafeArrayCreateVector(VT_I4, 0, 1)),
       bytes(SafeArrayCreateVector(VT_UI1, 0, 4));
   BSTR text = nullptr;
+  SAFEARRAY* none = square.get();
+  EXPECT_EQ(VectorFromBstr(nullptr, &none), E_INVALIDARG);
+  EXPECT_EQ(none, nullptr);
   EXPECT_EQ(BstrFromVector(nullptr, &text), E_INVALIDARG);
   EXPECT_EQ(BstrFromVector(bytes.get(), nullptr), E_INVALIDARG);
   EXPECT_EQ(BstrFromVector(square.get(), &text), DISP_E_TYPEMISMATCH);
   EXPECT_EQ(BstrFromVector(numbers.get(), &text), DISP_E_TYPEMISMATCH);
   VARIANT made{};
+  const VARIANT empty = of(VT_BSTR);
+  ASSERT_EQ(VariantChangeType(&made, &empty, 0, VT_ARRAY | VT_UI1), S_OK);
+  EXPECT_EQ(made.parray->rgsabound[0].cElements, 0u);
+  VariantClear(&made);
   for (SAFEARRAY* const lying : {square.get(), numbers.get(), static_cast<SAFEARRAY*>(nullptr)}) {
     const VARIANT v = of(VT_ARRAY | VT_UI1, lying);
     EXPECT_EQ(VariantChangeType(&made, &v, 0, VT_BSTR), DISP_E_TYPEMISMATCH);
@@ -386,14 +393,8 @@ TEST(bad_data, a_megabyte_of_digits) {
 }
 
 TEST(bad_data, units_that_are_no_text) {
-  const wchar_t* const texts[] = {L"\xD800",
-                                  L"\xDFFF\xD800",
-                                  L"1\xD8352",
-                                  L"\x7FFFFFFF",
-                                  L"\x110000",
-                                  L"1\xFFFF",
-                                  L"\xFEFF"
-                                  L"1"};
+  const wchar_t* const texts[] = {L"\xD800",   L"\xDFFF\xD800", L"1\xD8352", L"\x7FFFFFFF",
+                                  L"\x110000", L"1\xFFFF",      L"\uFEFF1"};
   for (const wchar_t* const text : texts) {
     const com::ptr<IUnknown> none;
     double value = 0;

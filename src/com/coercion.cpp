@@ -178,6 +178,13 @@ HRESULT copy_text(BSTR text, BSTR& out) noexcept {
   return out ? S_OK : E_OUTOFMEMORY;
 }
 
+// VectorFromBstr refuses a null string, in a VARIANT it is an empty one.
+HRESULT bytes_of(BSTR text, SAFEARRAY*& out) noexcept {
+  if (text) return VectorFromBstr(text, &out);
+  out = SafeArrayCreateVector(VT_UI1, 0, 0);
+  return out ? S_OK : E_OUTOFMEMORY;
+}
+
 HRESULT to_bstr_of(const VARIANT& v, ULONG flags, BSTR& out) noexcept try {
   if (v.vt == VT_BSTR) return copy_text(v.bstrVal, out);
   if (v.vt == (VT_ARRAY | VT_UI1)) return v.parray ? BstrFromVector(v.parray, &out) : DISP_E_TYPEMISMATCH;
@@ -210,7 +217,7 @@ HRESULT value_to(const VARIANT& v, ULONG flags, VARTYPE type, VARIANT& out) noex
   if (type == VT_BSTR) return to_bstr_of(v, flags, out.bstrVal);  // null becomes an empty string
   if (is_object(v.vt) && is_object(type)) return object_to(v, type, out);
   if (v.vt == type) return VariantCopy(&out, &v);
-  if (type == (VT_ARRAY | VT_UI1) && v.vt == VT_BSTR) return VectorFromBstr(v.bstrVal, &out.parray);
+  if (type == (VT_ARRAY | VT_UI1) && v.vt == VT_BSTR) return bytes_of(v.bstrVal, out.parray);
   if (!is_number_type(type)) return DISP_E_TYPEMISMATCH;
   return v.vt == VT_BSTR ? text_to(view(v.bstrVal), flags, type, out) : number_to(v, type, out);
 }

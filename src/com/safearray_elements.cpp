@@ -223,6 +223,8 @@ HRESULT SafeArrayUnaccessData(SAFEARRAY* array) { return SafeArrayUnlock(array);
 
 HRESULT VectorFromBstr(BSTR text, SAFEARRAY** array) {
   if (!array) return E_INVALIDARG;
+  *array = nullptr;
+  if (!text) return E_INVALIDARG;
   const UINT size = SysStringByteLen(text);
   *array = SafeArrayCreateVector(VT_UI1, 0, size);
   if (!*array) return E_OUTOFMEMORY;
