@@ -39,10 +39,10 @@ class player {
 
  private:
   std::uint8_t byte() { return at_ == end_ ? 0 : *at_++; }
-  // Small most of the time, and sometimes at the edges.
+  // Small, or more than can be: what is large and can be only takes time.
   ULONG count() {
     const std::uint8_t b = byte();
-    return b < 0xF0 ? b % 9 : b == 0xF0 ? 0xFFFFFFFF : b == 0xF1 ? 0x80000000 : b == 0xF2 ? 0x10000 : b;
+    return b < 0xF0 ? b % 9 : b == 0xF0 ? 0xFFFFFFFF : b == 0xF1 ? 0x80000000 : b == 0xF2 ? 0x80000001 : 9;
   }
   LONG number() {
     const std::uint8_t b = byte();
