@@ -128,6 +128,8 @@ class player {
       case 2: {
         VARTYPE type = VT_EMPTY;
         SAFEARRAY* const inner = slot();
+        if (nested_ == 0) return;
+        --nested_;
         if (SafeArrayGetVartype(inner, &type) != S_OK || SafeArrayCopy(inner, &v.parray) != S_OK) return;
         v.vt = static_cast<VARTYPE>(VT_ARRAY | type);
         return;
@@ -184,6 +186,7 @@ class player {
   }
 
   const std::uint8_t *at_, *end_;
+  int nested_ = 8;  // an array put into itself is twice as large: not too often
   std::array<SAFEARRAY*, 4> arrays_{};
   std::array<LONG, 4> indices_{};
 };
