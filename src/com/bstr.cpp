@@ -20,13 +20,16 @@ std::uint8_t* block_of(BSTR text) { return reinterpret_cast<std::uint8_t*>(text)
 
 BSTR make(const void* bytes, std::uint64_t size) {
   if (size > longest) return nullptr;
-  auto* const block = static_cast<std::uint8_t*>(allocate(front + size + sizeof(OLECHAR)));
+  // Where the last unit is not whole, it ends in zeros, so that the null unit is found behind it.
+  constexpr std::uint64_t unit = sizeof(OLECHAR);
+  const std::uint64_t whole = (size + unit - 1) / unit * unit;
+  auto* const block = static_cast<std::uint8_t*>(allocate(front + whole + unit));
   if (!block) return nullptr;
   const auto length = static_cast<std::uint32_t>(size);
   std::memcpy(block + length_at, &length, sizeof length);
   if (bytes && size) std::memcpy(block + front, bytes, size);
   if (!bytes) std::memset(block + front, 0, size);
-  std::memset(block + front + size, 0, sizeof(OLECHAR));
+  std::memset(block + front + size, 0, whole - size + unit);
   return reinterpret_cast<BSTR>(block + front);
 }
 

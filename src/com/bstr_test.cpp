@@ -46,6 +46,8 @@ TEST(bstr, odd_byte_lengths_are_kept) {
   const BSTR text = SysAllocStringByteLen("abcde", 5);
   EXPECT_EQ(SysStringByteLen(text), 5u);
   EXPECT_EQ(SysStringLen(text), 1u);
+  EXPECT_EQ(text[1], static_cast<OLECHAR>('e'));
+  EXPECT_EQ(text[2], L'\0');
   SysFreeString(text);
 }
 

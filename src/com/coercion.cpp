@@ -36,6 +36,8 @@ bool truth_word(std::wstring_view text, bool& truth) noexcept {
   return truth || equal_words(text, L"false") || equal_words(text, L"#false#");
 }
 
+}  // namespace
+
 // What is no text, object or array.
 HRESULT plain_number(const VARIANT& v, number& out) noexcept {
   switch (v.vt) {
@@ -76,6 +78,8 @@ HRESULT plain_number(const VARIANT& v, number& out) noexcept {
       return DISP_E_TYPEMISMATCH;
   }
 }
+
+namespace {
 
 HRESULT any_number(const VARIANT& v, number& out) noexcept {
   return v.vt == VT_BSTR ? parse_number(view(v.bstrVal), out) : plain_number(v, out);
@@ -174,6 +178,13 @@ HRESULT copy_text(BSTR text, BSTR& out) noexcept {
   return out ? S_OK : E_OUTOFMEMORY;
 }
 
+// VectorFromBstr refuses a null string, in a VARIANT it is an empty one.
+HRESULT bytes_of(BSTR text, SAFEARRAY*& out) noexcept {
+  if (text) return VectorFromBstr(text, &out);
+  out = SafeArrayCreateVector(VT_UI1, 0, 0);
+  return out ? S_OK : E_OUTOFMEMORY;
+}
+
 HRESULT to_bstr_of(const VARIANT& v, ULONG flags, BSTR& out) noexcept try {
   if (v.vt == VT_BSTR) return copy_text(v.bstrVal, out);
   if (v.vt == (VT_ARRAY | VT_UI1)) return v.parray ? BstrFromVector(v.parray, &out) : DISP_E_TYPEMISMATCH;
@@ -206,52 +217,61 @@ HRESULT value_to(const VARIANT& v, ULONG flags, VARTYPE type, VARIANT& out) noex
   if (type == VT_BSTR) return to_bstr_of(v, flags, out.bstrVal);  // null becomes an empty string
   if (is_object(v.vt) && is_object(type)) return object_to(v, type, out);
   if (v.vt == type) return VariantCopy(&out, &v);
-  if (type == (VT_ARRAY | VT_UI1) && v.vt == VT_BSTR) return VectorFromBstr(v.bstrVal, &out.parray);
+  if (type == (VT_ARRAY | VT_UI1) && v.vt == VT_BSTR) return bytes_of(v.bstrVal, out.parray);
   if (!is_number_type(type)) return DISP_E_TYPEMISMATCH;
   return v.vt == VT_BSTR ? text_to(view(v.bstrVal), flags, type, out) : number_to(v, type, out);
 }
 
-HRESULT through_object(const VARIANT& object, ULONG flags, VARTYPE type, VARIANT& out) noexcept {
-  variant held;
-  VARIANT now = object;
-  for (int step = 0; now.vt == VT_DISPATCH; ++step) {
-    if ((flags & VARIANT_NOVALUEPROP) || !now.pdispVal || step == most_default_properties)
-      return DISP_E_TYPEMISMATCH;
-    VARIANT value{};
-    if (const HRESULT hr = default_property(now.pdispVal, value); FAILED(hr)) return hr;
-    *held.put() = value;  // what held `now` goes here
-    now = without_reference(value);
-  }
-  return value_to(now, flags, type, out);
-}
-
 }  // namespace
 
-VARIANT without_reference(const VARIANT& given) noexcept {
+HRESULT settle(const VARIANT& given, ULONG flags, variant& held, VARIANT& meant) noexcept {
+  if (FAILED(dereference(given, meant))) return DISP_E_TYPEMISMATCH;
+  for (int step = 0; meant.vt == VT_DISPATCH; ++step) {
+    if ((flags & VARIANT_NOVALUEPROP) || !meant.pdispVal || step == most_default_properties)
+      return DISP_E_TYPEMISMATCH;
+    VARIANT value{};
+    if (const HRESULT hr = default_property(meant.pdispVal, value); FAILED(hr)) return hr;
+    *held.put() = value;  // what held `meant` goes here
+    if (FAILED(dereference(value, meant))) return DISP_E_TYPEMISMATCH;
+  }
+  return S_OK;
+}
+
+HRESULT dereference(const VARIANT& given, VARIANT& meant) noexcept {
   VARIANT v = given;
+  meant = VARIANT{};
   // A chain of VT_BYREF | VT_VARIANT is not allowed; two steps are followed, no loop.
-  for (int step = 0; step < 2 && v.vt == (VT_BYREF | VT_VARIANT); ++step)
-    v = v.pvarVal ? *v.pvarVal : VARIANT{};
-  if (!(v.vt & VT_BYREF)) return v;
-  VARIANT meant{};
+  for (int step = 0; step < 2 && v.vt == (VT_BYREF | VT_VARIANT); ++step) {
+    if (!v.pvarVal) return E_INVALIDARG;
+    v = *v.pvarVal;
+  }
+  if (!(v.vt & VT_BYREF)) return meant = v, S_OK;
+  if (!v.byref || v.vt == (VT_BYREF | VT_VARIANT)) return E_INVALIDARG;
   const auto type = static_cast<VARTYPE>(v.vt & ~VT_BYREF);
   const std::size_t size = type & VT_ARRAY ? sizeof(SAFEARRAY*) : value_size(type);
-  if (v.byref && type == VT_DECIMAL) {
+  if (size == 0) return DISP_E_BADVARTYPE;
+  if (type == VT_DECIMAL) {
     meant.decVal = *v.pdecVal;  // covers the type as well
   } else {
-    // A VARIANT is more than the union beside the type can hold.
-    if (!v.byref || size == 0 || size > sizeof meant.llVal) return {};
     std::memcpy(&meant.llVal, v.byref, size);
   }
   meant.vt = type;
+  return S_OK;
+}
+
+VARIANT without_reference(const VARIANT& given) noexcept {
+  VARIANT meant{};
+  (void)dereference(given, meant);
   return meant;
 }
 
 HRESULT convert(const VARIANT& given, ULONG flags, VARTYPE type, VARIANT& out) noexcept {
-  const VARIANT v = without_reference(given);
-  VARIANT made{};
-  const HRESULT hr = v.vt == VT_DISPATCH && !is_object(type) ? through_object(v, flags, type, made)
-                                                             : value_to(v, flags, type, made);
+  variant held;
+  VARIANT v{}, made{};
+  if (FAILED(dereference(given, v))) return DISP_E_TYPEMISMATCH;
+  HRESULT hr = S_OK;
+  if (v.vt == VT_DISPATCH && !is_object(type)) hr = settle(v, flags, held, v);
+  if (SUCCEEDED(hr)) hr = value_to(v, flags, type, made);
   if (FAILED(hr)) return hr;
   out = made;
   out.vt = type;
@@ -268,13 +288,11 @@ HRESULT convert_text(std::wstring_view text, ULONG flags, VARTYPE type, VARIANT&
 
 namespace {
 
-// An object by its default property, which a DECIMAL loses nothing of that a member could take.
 HRESULT member_number(const VARIANT& given, number& out) noexcept {
-  const VARIANT v = without_reference(given);
-  if (v.vt != VT_DISPATCH) return any_number(v, out);
-  VARIANT made{};
-  const HRESULT hr = convert(v, 0, VT_DECIMAL, made);
-  return FAILED(hr) ? hr : plain_number(made, out);
+  variant held;
+  VARIANT v{};
+  const HRESULT hr = settle(given, 0, held, v);
+  return FAILED(hr) ? hr : any_number(v, out);
 }
 
 }  // namespace

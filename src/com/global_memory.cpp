@@ -71,6 +71,23 @@ HGLOBAL add(const block& b) noexcept {
   }
 }
 
+bool is_fixed(HGLOBAL handle) noexcept {
+  return with_block(handle, false, [](const block& b) { return !b.moveable; });
+}
+
+// Fixed memory that may move: new memory, and with it a new handle.
+HGLOBAL move_fixed(HGLOBAL handle, std::size_t size, UINT flags) noexcept {
+  const HGLOBAL fresh = GlobalAlloc(flags & GMEM_ZEROINIT, size);
+  if (!fresh) return nullptr;
+  const bool copied = with_block(handle, false, [&](const block& b) {
+    if (b.size > size) return false;
+    std::memcpy(fresh, b.memory, b.size);
+    return true;
+  });
+  GlobalFree(copied ? handle : fresh);
+  return copied ? fresh : nullptr;
+}
+
 }  // namespace
 
 bool read_global(HGLOBAL memory, std::size_t from, void* into, std::size_t size) noexcept {
@@ -107,9 +124,12 @@ HGLOBAL GlobalAlloc(UINT flags, SIZE_T size) {
 }
 
 HGLOBAL GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags) {
+  if (flags & GMEM_MOVEABLE && is_fixed(memory) && size > GlobalSize(memory))
+    return move_fixed(memory, size, flags);
   return with_block(memory, HGLOBAL{}, [&](block& b) -> HGLOBAL {
     if (b.locks > 0) return nullptr;
-    if (!b.moveable) return size <= b.size ? (b.size = size, memory) : nullptr;  // its address is its handle
+    if (!b.moveable && size <= b.size) return b.size = size, memory;  // its address is its handle
+    if (!b.moveable) return nullptr;
     return grow(b, size, (flags & GMEM_ZEROINIT) != 0) ? memory : nullptr;
   });
 }

@@ -22,6 +22,9 @@ bool granted() noexcept {
 }  // namespace
 
 void* allocate(std::size_t size) noexcept { return granted() ? std::malloc(size ? size : 1) : nullptr; }
+void* allocate_zeros(std::size_t size) noexcept {
+  return granted() ? std::calloc(size ? size : 1, 1) : nullptr;
+}
 void* reallocate(void* memory, std::size_t size) noexcept {
   return granted() ? std::realloc(memory, size ? size : 1) : nullptr;
 }

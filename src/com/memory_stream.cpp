@@ -26,7 +26,10 @@ class global_bytes final : public stream_bytes {
     if (owned_) GlobalFree(memory_);
   }
 
-  [[nodiscard]] HGLOBAL memory() const noexcept override { return memory_; }
+  [[nodiscard]] HGLOBAL memory() const noexcept override {
+    const std::lock_guard lock(mutex_);
+    return memory_;
+  }
   [[nodiscard]] std::uint64_t size() const override {
     const std::lock_guard lock(mutex_);
     return size_;
@@ -63,7 +66,9 @@ class global_bytes final : public stream_bytes {
     const std::size_t held = GlobalSize(memory_);
     if (size > held) {
       const auto roomy = std::min<std::uint64_t>(std::max<std::uint64_t>(size, held + held / 2), most);
-      if (!GlobalReAlloc(memory_, roomy, GMEM_MOVEABLE | GMEM_ZEROINIT)) refuse(STG_E_MEDIUMFULL, full);
+      const HGLOBAL grown = GlobalReAlloc(memory_, roomy, GMEM_MOVEABLE | GMEM_ZEROINIT);
+      if (!grown) refuse(STG_E_MEDIUMFULL, full);
+      memory_ = grown;  // fixed memory has another handle where it had to move
     } else if (size < size_) {
       const std::vector<std::byte> zeros(size_ - size);
       (void)write_global(memory_, size, zeros.data(), zeros.size());

@@ -21,6 +21,21 @@ constexpr auto powers = [] {
   return made;
 }();
 
+// Whole parts first, then what is behind the point brought to the same scale: nothing overflows.
+std::strong_ordering compare_magnitudes(const exact& a, const exact& b) noexcept {
+  const uint128 left = a.magnitude / powers[a.scale], right = b.magnitude / powers[b.scale];
+  if (left != right) return left <=> right;
+  const unsigned scale = std::max(a.scale, b.scale);
+  return a.magnitude % powers[a.scale] * powers[scale - a.scale] <=>
+         b.magnitude % powers[b.scale] * powers[scale - b.scale];
+}
+
+std::strong_ordering compare(const exact& a, const exact& b) noexcept {
+  const bool left = a.negative && a.magnitude != 0, right = b.negative && b.magnitude != 0;
+  if (left != right) return left ? std::strong_ordering::less : std::strong_ordering::greater;
+  return left ? compare_magnitudes(b, a) : compare_magnitudes(a, b);
+}
+
 // Half to even; `by` decimal places go.
 uint128 drop(uint128 magnitude, unsigned by) noexcept {
   const uint128 unit = powers[by], rest = magnitude % unit, half = unit / 2;
@@ -81,13 +96,13 @@ std::string to_text(const real& r) {
   return made;
 }
 
-// A plain text of digits: "123", "1.5e-7".
-HRESULT read_real(const std::string& text, bool negative, double& out) noexcept {
+// A plain text of digits: "123", "1.5e-7". `tiny`: it is below 1, so that what is out of range is so near to
+// 0 that no double tells it from 0.
+HRESULT read_real(const std::string& text, bool negative, bool tiny, double& out) noexcept {
   double value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault == std::errc::result_out_of_range) {
-    const auto exponent = text.find('e');
-    if (exponent == std::string::npos || text[exponent + 1] != '-') return DISP_E_OVERFLOW;
+    if (!tiny) return DISP_E_OVERFLOW;
     value = 0;
   } else if (fault != std::errc() || end != text.data() + text.size()) {
     return DISP_E_TYPEMISMATCH;
@@ -99,8 +114,9 @@ HRESULT read_real(const std::string& text, bool negative, double& out) noexcept 
 struct scanned {
   std::string digits;  // what from_chars reads
   uint128 magnitude = 0;
-  int places = 0;    // behind the point
-  bool fits = true;  // in `magnitude`
+  int significant = 0;  // digits from the first that is not 0
+  int places = 0;       // behind the point
+  bool fits = true;     // in `magnitude`
   bool negative = false;
 };
 
@@ -154,6 +170,7 @@ class scanner {
 
   void add(wchar_t c) {
     found_.digits.push_back(static_cast<char>(c));
+    if (c != L'0' || found_.significant > 0) ++found_.significant;
     uint128 next = 0;
     if (__builtin_mul_overflow(found_.magnitude, uint128{10}, &next) || next >= uint128{1} << 126)
       found_.fits = false;
@@ -187,7 +204,7 @@ class scanner {
     const bool minus = take(L'-');
     if (!minus) take(L'+');
     if (rest_.empty() || !digit(rest_.front())) return false;
-    constexpr int beyond = 100000;
+    constexpr int beyond = 99'999'999;  // ten times as much is still an int
     int value = 0;
     for (; !rest_.empty() && digit(rest_.front()); rest_.remove_prefix(1))
       value = std::min(value * 10 + (rest_.front() - L'0'), beyond);
@@ -221,7 +238,8 @@ class scanner {
         e.magnitude < decimal_limit)
       return out = e, S_OK;
     real r;
-    const HRESULT hr = read_real(found_.digits, found_.negative, r.value);
+    const bool tiny = found_.significant <= found_.places;
+    const HRESULT hr = read_real(found_.digits, found_.negative, tiny, r.value);
     return out = r, hr;
   }
 
@@ -324,6 +342,11 @@ double to_double(const number& n) noexcept {
     std::from_chars(at, text.data() + text.size(), value);
   }
   return e.negative ? -value : value;
+}
+
+std::partial_ordering compare(const number& a, const number& b) noexcept {
+  const auto *const left = std::get_if<exact>(&a), *const right = std::get_if<exact>(&b);
+  return left && right ? compare(*left, *right) : to_double(a) <=> to_double(b);
 }
 
 bool is_zero(const number& n) noexcept {

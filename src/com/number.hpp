@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ HRESULT to_currency(const number& n, CY& out) noexcept;
 HRESULT to_decimal(const number& n, DECIMAL& out) noexcept;
 [[nodiscard]] double to_double(const number& n) noexcept;
 [[nodiscard]] bool is_zero(const number& n) noexcept;
+/// By value; without an order where one is not a number.
+[[nodiscard]] std::partial_ordering compare(const number& a, const number& b) noexcept;
+/// What a VARIANT without reference holds, if it is a number: neither text nor object. DISP_E_TYPEMISMATCH.
+HRESULT plain_number(const VARIANT& v, number& out) noexcept;
 
 /// Invariant English whatever the locale: blanks around it, one sign in front or behind, or parentheses for
 /// a negative amount, "$", "," between thousands, "." before the fraction, an exponent; or &H and &O with

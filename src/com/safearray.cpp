@@ -16,8 +16,9 @@ namespace {
 using namespace layout;
 
 constexpr UINT most_dimensions = 32;
-// Memory that is not ours to free or to resize.
-constexpr USHORT foreign = FADF_AUTO | FADF_STATIC | FADF_EMBEDDED;
+// An array that stands in itself has no end: so deep and no deeper.
+constexpr int deepest = 500;
+thread_local int depth = 0;
 
 USHORT features_of(VARTYPE type) noexcept {
   switch (type) {
@@ -55,18 +56,6 @@ SAFEARRAY* make_descriptor(VARTYPE type, UINT dimensions) noexcept {
   return array;
 }
 
-void* make_data(std::uint64_t bytes) noexcept {
-  void* const data = allocate(bytes);
-  if (data) std::memset(data, 0, bytes);
-  return data;
-}
-
-void clear_range(SAFEARRAY* array, std::uint64_t from, std::uint64_t to) noexcept {
-  if (!array->pvData) return;
-  const VARTYPE type = element_type(array);
-  for (std::uint64_t i = from; i < to; ++i) clear_element(type, element_at(array, i));
-}
-
 // `to` is raw memory for all elements; what was copied before a failure is cleared again.
 HRESULT copy_range(SAFEARRAY* from, void* to, std::uint64_t count) noexcept {
   const VARTYPE type = element_type(from);
@@ -83,9 +72,12 @@ HRESULT copy_range(SAFEARRAY* from, void* to, std::uint64_t count) noexcept {
 HRESULT copy_all(SAFEARRAY* from, void*& data) noexcept {
   const auto count = count_of(from);
   if (!count) return E_INVALIDARG;
-  data = make_data(*count * from->cbElements);
+  if (depth == deepest) return E_INVALIDARG;
+  data = allocate_zeros(*count * from->cbElements);
   if (!data) return E_OUTOFMEMORY;
+  ++depth;
   const HRESULT hr = from->pvData ? copy_range(from, data, *count) : S_OK;
+  --depth;
   if (FAILED(hr)) {
     release(data);
     data = nullptr;
@@ -180,22 +172,16 @@ HRESULT SafeArrayAllocData(SAFEARRAY* array) {
   if (!array || array->pvData || array->cbElements == 0) return E_INVALIDARG;
   const auto count = count_of(array);
   if (!count) return E_OUTOFMEMORY;
-  array->pvData = make_data(*count * array->cbElements);
+  array->pvData = allocate_zeros(*count * array->cbElements);
   return array->pvData ? S_OK : E_OUTOFMEMORY;
 }
 
 HRESULT SafeArrayDestroyData(SAFEARRAY* array) {
   if (!array) return E_INVALIDARG;
   if (array->cLocks) return DISP_E_ARRAYISLOCKED;
-  if (!array->pvData) return S_OK;
-  const std::uint64_t count = count_of(array).value_or(0);
-  clear_range(array, 0, count);
-  if (array->fFeatures & foreign) {
-    std::memset(array->pvData, 0, count * array->cbElements);
-  } else {
-    release(array->pvData);
-    array->pvData = nullptr;
-  }
+  clear_elements(array, 0, count_of(array).value_or(0));
+  if (array->cLocks) return DISP_E_ARRAYISLOCKED;  // what was released has locked it
+  free_data(array);
   return S_OK;
 }
 
@@ -231,7 +217,7 @@ HRESULT SafeArrayCopyData(SAFEARRAY* from, SAFEARRAY* to) {
   void* data = nullptr;
   if (const HRESULT hr = copy_all(from, data); FAILED(hr)) return hr;
   const std::uint64_t count = count_of(to).value_or(0);
-  clear_range(to, 0, count);
+  clear_elements(to, 0, count);
   std::memcpy(to->pvData, data, count * to->cbElements);
   release(data);
   return S_OK;
@@ -250,7 +236,8 @@ HRESULT SafeArrayRedim(SAFEARRAY* array, SAFEARRAYBOUND* bound) {
   if (SUCCEEDED(hr) && array->pvData && *after > *before) hr = resize(array, *before, *after);
   if (FAILED(hr)) return array->rgsabound[0] = old, hr;
   if (array->pvData && *after < *before) {
-    clear_range(array, *after, *before);
+    clear_elements(array, *after, *before);
+    if (array->cLocks) return S_OK;        // by what was released: the memory stays as large as it was
     (void)resize(array, *before, *after);  // where memory cannot shrink, it stays large
   }
   return S_OK;

@@ -2,6 +2,7 @@
 // What stands in a SAFEARRAY: bounds, locks, types and single elements.
 
 #include "com/safearray_layout.hpp"
+#include "com/value_size.hpp"
 
 #include <cstring>
 
@@ -33,7 +34,9 @@ void copy_hidden(SAFEARRAY* to, const SAFEARRAY* from) noexcept {
   std::memcpy(block_of(to), block_of(from), hidden);
 }
 
-VARTYPE element_type(const SAFEARRAY* array) noexcept {
+namespace {
+
+VARTYPE told_type(const SAFEARRAY* array) noexcept {
   const USHORT features = array->fFeatures;
   if (features & FADF_DISPATCH) return VT_DISPATCH;
   if (features & FADF_UNKNOWN) return VT_UNKNOWN;
@@ -43,6 +46,14 @@ VARTYPE element_type(const SAFEARRAY* array) noexcept {
   std::uint32_t type = 0;
   std::memcpy(&type, block_of(array) + hidden - sizeof type, sizeof type);
   return static_cast<VARTYPE>(type);
+}
+
+}  // namespace
+
+// A descriptor that its user filled in may contradict itself; its elements then are bytes.
+VARTYPE element_type(const SAFEARRAY* array) noexcept {
+  const VARTYPE type = told_type(array);
+  return value_size(type) == array->cbElements ? type : VARTYPE{VT_EMPTY};
 }
 
 std::optional<std::uint64_t> count_of(const SAFEARRAY* array) noexcept {
@@ -58,16 +69,6 @@ std::optional<std::uint64_t> count_of(const SAFEARRAY* array) noexcept {
 
 void* element_at(SAFEARRAY* array, std::uint64_t index) noexcept {
   return static_cast<std::uint8_t*>(array->pvData) + index * array->cbElements;
-}
-
-void clear_element(VARTYPE type, void* element) noexcept {
-  if (type == VT_VARIANT) {
-    VariantClear(static_cast<VARIANT*>(element));
-  } else if (type == VT_BSTR) {
-    SysFreeString(*static_cast<BSTR*>(element));
-  } else if (type == VT_DISPATCH || type == VT_UNKNOWN) {
-    if (auto* const object = *static_cast<IUnknown**>(element)) object->Release();
-  }
 }
 
 HRESULT copy_element(VARTYPE type, ULONG size, void* to, const void* from) noexcept {
@@ -189,8 +190,11 @@ HRESULT SafeArrayPutElement(SAFEARRAY* array, LONG* indices, void* element) {
   if (const HRESULT hr = copy_element(type, array->cbElements, fresh, pointer ? &element : element);
       FAILED(hr))
     return hr;
-  clear_element(type, at);
+  // The old one goes last: what is released may come back and look at the array.
+  alignas(VARIANT) std::uint8_t old[largest_element];
+  std::memcpy(old, at, array->cbElements);
   std::memcpy(at, fresh, array->cbElements);
+  clear_element(type, old);
   return S_OK;
 }
 
@@ -219,6 +223,8 @@ HRESULT SafeArrayUnaccessData(SAFEARRAY* array) { return SafeArrayUnlock(array);
 
 HRESULT VectorFromBstr(BSTR text, SAFEARRAY** array) {
   if (!array) return E_INVALIDARG;
+  *array = nullptr;
+  if (!text) return E_INVALIDARG;
   const UINT size = SysStringByteLen(text);
   *array = SafeArrayCreateVector(VT_UI1, 0, size);
   if (!*array) return E_OUTOFMEMORY;
@@ -229,7 +235,8 @@ HRESULT VectorFromBstr(BSTR text, SAFEARRAY** array) {
 HRESULT BstrFromVector(SAFEARRAY* array, BSTR* text) {
   if (!text) return E_INVALIDARG;
   *text = nullptr;
-  if (!array || array->cDims != 1 || array->cbElements != 1) return DISP_E_TYPEMISMATCH;
+  if (!array) return E_INVALIDARG;
+  if (array->cDims != 1 || array->cbElements != 1) return DISP_E_TYPEMISMATCH;
   const auto size = static_cast<UINT>(count_of(array).value_or(0));
   *text = SysAllocStringByteLen(static_cast<LPCSTR>(array->pvData), size);
   return *text ? S_OK : E_OUTOFMEMORY;

@@ -13,6 +13,8 @@
 namespace comeback::com::layout {
 
 inline constexpr std::size_t hidden = 16;
+/// Memory that is not ours to free or to resize.
+inline constexpr USHORT foreign = FADF_AUTO | FADF_STATIC | FADF_EMBEDDED;
 
 [[nodiscard]] std::uint8_t* block_of(SAFEARRAY* array) noexcept;
 void put_type(SAFEARRAY* array, VARTYPE type) noexcept;
@@ -26,7 +28,14 @@ void copy_hidden(SAFEARRAY* to, const SAFEARRAY* from) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> count_of(const SAFEARRAY* array) noexcept;
 [[nodiscard]] void* element_at(SAFEARRAY* array, std::uint64_t index) noexcept;
 
+[[nodiscard]] bool owns_something(VARTYPE type) noexcept;
+/// Empties one element, then gives up what it held.
 void clear_element(VARTYPE type, void* element) noexcept;
+/// Empties elements, without recursion into the arrays among them; the array is locked meanwhile.
+void clear_elements(SAFEARRAY* array, std::uint64_t from, std::uint64_t to) noexcept;
+// Their elements have been cleared before.
+void free_data(SAFEARRAY* array) noexcept;
+void free_array(SAFEARRAY* array) noexcept;
 /// Into raw memory; nothing to clear there after a failure.
 HRESULT copy_element(VARTYPE type, ULONG size, void* to, const void* from) noexcept;
 

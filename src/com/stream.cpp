@@ -21,6 +21,13 @@ LPOLESTR task_string(const std::string& text) {
   return copy;
 }
 
+// As much as there is from `position` on when copying begins: the other stream may be a clone at the end of
+// the same bytes, and would for ever be ahead. Files of the kernel say 0 whatever they hold.
+std::uint64_t wanted_of(const stream_bytes& bytes, std::uint64_t position, std::uint64_t size) {
+  const std::uint64_t all = bytes.size();
+  return all == 0 ? size : std::min(size, all - std::min(all, position));
+}
+
 // Writes a piece to the other stream, however little it takes at a time.
 HRESULT write_whole(IStream* to, std::span<const std::byte> piece, std::uint64_t& written) {
   while (!piece.empty()) {
@@ -41,6 +48,11 @@ std::size_t stream::read_on(std::span<std::byte> into) {
   const std::size_t count = bytes_->read_at(position_, into);
   position_ += count;
   return count;
+}
+
+std::uint64_t stream::position() {
+  const std::lock_guard lock(mutex_);
+  return position_;
 }
 
 HRESULT stream::Read(void* into, ULONG size, ULONG* read) noexcept {
@@ -102,10 +114,10 @@ HRESULT stream::CopyTo(IStream* to, ULARGE_INTEGER size, ULARGE_INTEGER* read,
   HRESULT answer = S_OK;
   std::uint64_t in = 0, out = 0;
   const HRESULT hr = boundary([&] {
-    std::vector<std::byte> piece(
-        static_cast<std::size_t>(std::min<std::uint64_t>(copy_piece, size.QuadPart)));
-    while (SUCCEEDED(answer) && in < size.QuadPart) {
-      const auto wanted = std::min<std::uint64_t>(piece.size(), size.QuadPart - in);
+    const std::uint64_t whole = wanted_of(*bytes_, position(), size.QuadPart);
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::uint64_t>(copy_piece, whole)));
+    while (SUCCEEDED(answer) && in < whole) {
+      const auto wanted = std::min<std::uint64_t>(piece.size(), whole - in);
       const std::size_t count = read_on(std::span(piece).first(static_cast<std::size_t>(wanted)));
       in += count;
       if (count == 0) break;
@@ -137,6 +149,7 @@ HRESULT stream::Stat(STATSTG* stat, DWORD flag) noexcept {
     made.type = STGTY_STREAM;
     made.cbSize.QuadPart = bytes_->size();
     made.grfMode = bytes_->mode();
+    bytes_->times(made);
     if (flag != STATFLAG_NONAME) made.pwcsName = task_string(bytes_->name());
     *stat = made;
   });

@@ -53,6 +53,7 @@ class stream_bytes {
       const = 0;  ///< STGM_READ, STGM_WRITE or STGM_READWRITE, and sharing bits
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual HGLOBAL memory() const noexcept { return nullptr; }  ///< where it is global memory
+  virtual void times(STATSTG&) const {}  ///< fills in what is known: mtime, ctime, atime
 };
 
 /// IStream over such bytes: seeking, copying, cloning. A clone shares the bytes and has its own position.
@@ -82,6 +83,7 @@ class stream final : public object<IStream, memory_holder> {
   [[nodiscard]] bool readable() const { return (bytes_->mode() & 3) != STGM_WRITE; }
   [[nodiscard]] bool writable() const { return (bytes_->mode() & 3) != STGM_READ; }
   std::size_t read_on(std::span<std::byte> into);
+  std::uint64_t position();
 
   std::shared_ptr<stream_bytes> bytes_;
   std::mutex mutex_;

@@ -6,8 +6,10 @@
 #include <iterator>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <shlwapi.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace comeback;
@@ -169,6 +171,71 @@ TEST_F(file_stream, is_deleted_with_the_last_stream_where_asked_for) {
   EXPECT_FALSE(fs::exists(folder_ / "f"));
 }
 
+TEST_F(file_stream, a_clone_of_itself_is_copied_to_once) {
+  write("f", "abcdef");
+  com::ptr<IStream> s, clone;
+  ASSERT_EQ(open("f", STGM_READWRITE, FALSE, s), S_OK);
+  ASSERT_EQ(s->Clone(clone.put()), S_OK);
+  ASSERT_EQ(clone->Seek(move(0), STREAM_SEEK_END, nullptr), S_OK);
+  ULARGE_INTEGER in{}, out{};
+  ASSERT_EQ(s->CopyTo(clone.get(), size(~0ull), &in, &out), S_OK);
+  EXPECT_EQ(in.QuadPart, 6u);
+  EXPECT_EQ(out.QuadPart, 6u);
+  EXPECT_EQ(read("f"), "abcdefabcdef");
+  ASSERT_EQ(s->Seek(move(0), STREAM_SEEK_END, nullptr), S_OK);
+  ASSERT_EQ(s->CopyTo(s.get(), size(~0ull), &in, &out), S_OK);  // to itself, and nothing is left
+  EXPECT_EQ(in.QuadPart, 0u);
+}
+
+TEST_F(file_stream, far_behind_the_end) {
+  write("f", "abc");
+  com::ptr<IStream> s;
+  ASSERT_EQ(open("f", STGM_READWRITE, FALSE, s), S_OK);
+  ULARGE_INTEGER at{};
+  ASSERT_EQ(s->Seek(move(INT64_MAX), STREAM_SEEK_SET, &at), S_OK);
+  EXPECT_EQ(at.QuadPart, static_cast<ULONGLONG>(INT64_MAX));
+  char c = 0;
+  ULONG count = 7;
+  EXPECT_EQ(s->Read(&c, 1, &count), S_OK);
+  EXPECT_EQ(count, 0u);
+  EXPECT_TRUE(FAILED(s->Write("x", 1, &count)));
+  EXPECT_EQ(count, 0u);
+  EXPECT_EQ(s->Seek(move(1), STREAM_SEEK_CUR, &at), STG_E_INVALIDFUNCTION);
+  EXPECT_EQ(s->Seek(move(INT64_MIN), STREAM_SEEK_END, nullptr), STG_E_INVALIDFUNCTION);
+  EXPECT_TRUE(FAILED(s->SetSize(size(~0ull))));
+  EXPECT_EQ(read("f"), "abc");
+}
+
+TEST_F(file_stream, tells_its_times) {
+  write("f", "abc");
+  com::ptr<IStream> s;
+  ASSERT_EQ(open("f", STGM_READ, FALSE, s), S_OK);
+  const timespec past[] = {{-11'644'473'600 + 1, 500}, {0, 0}};  // a second after the first of FILETIME; 1970
+  ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "f").c_str(), past, 0), 0);
+  STATSTG stat{};
+  ASSERT_EQ(s->Stat(&stat, STATFLAG_NONAME), S_OK);
+  EXPECT_EQ(stat.mtime.dwHighDateTime, 0x019DB1DEu);
+  EXPECT_EQ(stat.mtime.dwLowDateTime, 0xD53E8000u);
+}
+
+TEST_F(file_stream, a_pipe_is_refused_and_not_waited_for) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  com::ptr<IStream> s;
+  for (const DWORD mode : {STGM_READ, STGM_WRITE, STGM_READWRITE})
+    EXPECT_TRUE(FAILED(open("pipe", mode, FALSE, s))) << mode;
+}
+
+TEST_F(file_stream, names_that_no_file_has) {
+  com::ptr<IStream> s;
+  const std::wstring lone = path("a") + std::wstring(1, static_cast<wchar_t>(0xD800));
+  EXPECT_EQ(SHCreateStreamOnFileEx(lone.c_str(), STGM_WRITE | STGM_CREATE, 0, TRUE, nullptr, s.put()),
+            HRESULT_FROM_WIN32(ERROR_INVALID_NAME));
+  EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_EQ(SHCreateStreamOnFileEx(L"", STGM_READ, 0, FALSE, nullptr, s.put()), E_INVALIDARG);
+  for (const DWORD sharing : {0x50u, 0x60u, 0x70u})
+    EXPECT_EQ(open("a", STGM_WRITE | STGM_CREATE | sharing, TRUE, s), E_INVALIDARG) << sharing;
+}
+
 TEST_F(file_stream, is_no_memory) {
   com::ptr<IStream> s;
   ASSERT_EQ(open("f", STGM_READWRITE | STGM_CREATE, TRUE, s), S_OK);
@@ -229,8 +296,12 @@ TEST(memory_stream, freed_or_fixed_memory_is_told) {
   const HGLOBAL fixed = GlobalAlloc(GPTR, 2);
   EXPECT_EQ(GlobalLock(fixed), fixed);
   ASSERT_EQ(CreateStreamOnHGlobal(fixed, FALSE, s.put()), S_OK);
-  EXPECT_EQ(s->Write("abc", 3, static_cast<ULONG*>(nullptr)), STG_E_MEDIUMFULL);
-  GlobalFree(fixed);
+  EXPECT_EQ(GlobalReAlloc(fixed, 3, 0), nullptr);  // it may not move
+  EXPECT_EQ(s->Write("abc", 3, static_cast<ULONG*>(nullptr)), S_OK);
+  HGLOBAL moved = nullptr;
+  ASSERT_EQ(GetHGlobalFromStream(s.get(), &moved), S_OK);
+  EXPECT_EQ(GlobalFree(moved), nullptr);
+  ASSERT_EQ(s->Seek(move(0), STREAM_SEEK_SET, nullptr), S_OK);
   char c = 0;
   EXPECT_EQ(s->Read(&c, 1, static_cast<ULONG*>(nullptr)), STG_E_READFAULT);
 }

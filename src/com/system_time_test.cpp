@@ -40,10 +40,67 @@ TEST(system_time, dates_outside_the_years_are_refused) {
     EXPECT_FALSE(VariantTimeToSystemTime(date, &made)) << date;
   EXPECT_FALSE(VariantTimeToSystemTime(2958465.9999999, &made));  // would round into the year 10000
   DATE date = 0;
-  SYSTEMTIME wrong{2026, 2, 0, 30, 0, 0, 0, 0};
+  SYSTEMTIME wrong{2026, 2, 0, 32, 0, 0, 0, 0};
   EXPECT_FALSE(SystemTimeToVariantTime(&wrong, &date));
   wrong = {99, 1, 0, 1, 0, 0, 0, 0};
   EXPECT_FALSE(SystemTimeToVariantTime(&wrong, &date));
+}
+
+TEST(system_time, days_are_set_right_as_documented) {
+  struct odd {
+    const char* title;
+    WORD year, month, day;
+    bool good;
+    WORD new_year, new_month, new_day;
+  };
+  constexpr odd odds[] = {
+      {"the 29th of February", 2001, 2, 29, true, 2001, 3, 1},
+      {"the 31st of February", 2000, 2, 31, true, 2000, 3, 2},
+      {"day 0", 2001, 2, 0, true, 2001, 1, 31},
+      {"day 0 of a year", 2001, 1, 0, true, 2000, 12, 31},
+      {"day 0 of all days", 100, 1, 0, false, 0, 0, 0},
+      {"day 32", 2001, 1, 32, false, 0, 0, 0},
+      {"a negative day", 2001, 1, 0xFFFF, false, 0, 0, 0},
+      {"month 0", 2001, 0, 1, false, 0, 0, 0},
+      {"month 13", 2001, 13, 1, false, 0, 0, 0},
+      {"a year beyond all", 0xFFFF, 1, 1, false, 0, 0, 0},
+  };
+  for (const auto& o : odds) {
+    SYSTEMTIME given{o.year, o.month, 0, o.day, 0, 0, 0, 2000}, made{};  // milliseconds are not looked at
+    UDATE fields{given, 0}, back{};
+    DATE date = 0, same = 0;
+    ASSERT_EQ(SystemTimeToVariantTime(&given, &date) == TRUE, o.good) << o.title;
+    EXPECT_EQ(VarDateFromUdate(&fields, 0, &same), o.good ? S_OK : E_INVALIDARG) << o.title;
+    if (!o.good) continue;
+    EXPECT_EQ(date, same) << o.title;
+    ASSERT_TRUE(VariantTimeToSystemTime(date, &made)) << o.title;
+    EXPECT_EQ(made.wYear * 10000 + made.wMonth * 100 + made.wDay,
+              o.new_year * 10000 + o.new_month * 100 + o.new_day)
+        << o.title;
+    ASSERT_EQ(VarUdateFromDate(date, 0, &back), S_OK) << o.title;
+    EXPECT_EQ(std::memcmp(&back.st, &made, sizeof made), 0) << o.title;
+  }
+}
+
+TEST(system_time, fields_know_the_day_of_the_year) {
+  UDATE fields{};
+  ASSERT_EQ(VarUdateFromDate(36526.75, 0, &fields), S_OK);  // 2000-01-01 18:00
+  EXPECT_EQ(fields.wDayOfYear, 1);
+  EXPECT_EQ(fields.st.wHour, 18);
+  ASSERT_EQ(VarUdateFromDate(36891, 0, &fields), S_OK);  // 2000-12-31
+  EXPECT_EQ(fields.wDayOfYear, 366);
+  EXPECT_EQ(VarUdateFromDate(1e9, 0, &fields), E_INVALIDARG);
+  DATE date = 0;
+  ASSERT_EQ(VarUdateFromDate(-1.25, 0, &fields), S_OK);
+  EXPECT_EQ(VarDateFromUdateEx(&fields, 0x409, 0, &date), S_OK);
+  EXPECT_EQ(date, -1.25);
+  EXPECT_EQ(VarDateFromUdate(&fields, VAR_TIMEVALUEONLY, &date), S_OK);
+  EXPECT_EQ(date, 0.25);
+  EXPECT_EQ(VarDateFromUdate(&fields, VAR_DATEVALUEONLY, &date), S_OK);
+  EXPECT_EQ(date, -1);
+  EXPECT_EQ(VarDateFromUdate(nullptr, 0, &date), E_INVALIDARG);
+  EXPECT_EQ(VarDateFromUdate(&fields, 0, nullptr), E_INVALIDARG);
+  EXPECT_EQ(VarUdateFromDate(1, 0, nullptr), E_INVALIDARG);
 }
 
 TEST(system_time, dos_words_have_two_seconds) {
@@ -57,8 +114,14 @@ TEST(system_time, dos_words_have_two_seconds) {
   ASSERT_TRUE(VariantTimeToDosDateTime(date, &day, &time));
   EXPECT_EQ(day, 0x5B75);
   EXPECT_EQ(time, 0x6843);
-  EXPECT_FALSE(VariantTimeToDosDateTime(0, &day, &time));  // before 1980
-  EXPECT_FALSE(DosDateTimeToVariantTime(0, 0, &date));     // month 0
+  EXPECT_FALSE(VariantTimeToDosDateTime(0, &day, &time));   // before 1980
+  EXPECT_FALSE(DosDateTimeToVariantTime(0, 0, &date));      // month 0
+  EXPECT_TRUE(DosDateTimeToVariantTime(0xEF9F, 0, &date));  // 2099-12-31
+  EXPECT_TRUE(VariantTimeToDosDateTime(date, &day, &time));
+  EXPECT_EQ(day, 0xEF9F);
+  EXPECT_FALSE(VariantTimeToDosDateTime(date + 1, &day, &time));
+  EXPECT_FALSE(DosDateTimeToVariantTime(0xF021, 0, &date));  // 2100-01-01
+  EXPECT_FALSE(DosDateTimeToVariantTime(0x5B75, 0xFFFF, &date));
 }
 
 TEST(system_time, of_a_file_and_back) {

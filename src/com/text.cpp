@@ -35,6 +35,7 @@ std::string required(BSTR text, std::string_view what) {
 
 BSTR to_bstr(std::string_view text) {
   const std::wstring wide = to_wide(text);
+  if (wide.size() > UINT32_MAX) throw std::bad_alloc();  // the length would lose its upper half
   const BSTR made = SysAllocStringLen(wide.data(), static_cast<UINT>(wide.size()));
   if (!made) throw std::bad_alloc();
   return made;

@@ -2,6 +2,7 @@
 #include "com/variant.hpp"
 
 #include <new>
+#include <utility>
 
 namespace comeback::com {
 namespace {
@@ -28,14 +29,31 @@ HRESULT copy_into(VARIANT& to, const VARIANT& from) {
   }
 }
 
+// The table of VARENUM: no array of nothing and no reference to it, and a VARIANT only in the one or behind
+// the other.
 bool is_known(VARTYPE vt) noexcept {
-  const int type = vt & VT_TYPEMASK;
-  return (vt & ~(VT_TYPEMASK | VT_BYREF | VT_ARRAY)) == 0 &&
-         (type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT));
+  const int type = vt & VT_TYPEMASK, around = vt & ~VT_TYPEMASK;
+  if ((around & ~(VT_BYREF | VT_ARRAY)) != 0) return false;
+  if (around == 0 ? type == VT_VARIANT : type <= VT_NULL) return false;
+  return type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT);
 }
 
-// A VARIANT does not hold a VARIANT or a reference that somebody else would own.
-bool is_target(VARTYPE vt) noexcept { return is_known(vt) && vt != VT_VARIANT && !(vt & VT_BYREF); }
+// A VARIANT that is made does not hold a reference that somebody else would own.
+bool is_target(VARTYPE vt) noexcept { return is_known(vt) && !(vt & VT_BYREF); }
+
+// Empty before anything is released: that may come back and look.
+HRESULT clear(VARIANT& v) noexcept {
+  const VARIANT old = std::exchange(v, VARIANT{});
+  if (old.vt & VT_BYREF) return S_OK;
+  if (old.vt & VT_ARRAY) {
+    const HRESULT hr = SafeArrayDestroy(old.parray);
+    if (FAILED(hr)) v = old;
+    return hr;
+  }
+  if (old.vt == VT_BSTR) SysFreeString(old.bstrVal);
+  if ((old.vt == VT_DISPATCH || old.vt == VT_UNKNOWN) && old.punkVal) old.punkVal->Release();
+  return S_OK;
+}
 
 }  // namespace
 
@@ -53,18 +71,7 @@ void VariantInit(VARIANTARG* variant) {
 HRESULT VariantClear(VARIANTARG* variant) {
   if (!variant) return E_INVALIDARG;
   if (!comeback::com::is_known(variant->vt)) return DISP_E_BADVARTYPE;
-  if (!(variant->vt & VT_BYREF)) {
-    if (variant->vt & VT_ARRAY) {
-      if (variant->parray)
-        if (const HRESULT hr = SafeArrayDestroy(variant->parray); FAILED(hr)) return hr;
-    } else if (variant->vt == VT_BSTR) {
-      SysFreeString(variant->bstrVal);
-    } else if ((variant->vt == VT_DISPATCH || variant->vt == VT_UNKNOWN) && variant->punkVal) {
-      variant->punkVal->Release();
-    }
-  }
-  VariantInit(variant);
-  return S_OK;
+  return comeback::com::clear(*variant);
 }
 
 HRESULT VariantCopy(VARIANTARG* to, const VARIANTARG* from) {
@@ -83,16 +90,18 @@ HRESULT VariantCopy(VARIANTARG* to, const VARIANTARG* from) {
 
 HRESULT VariantCopyInd(VARIANT* to, const VARIANTARG* from) {
   if (!to || !from) return E_INVALIDARG;
-  const VARIANT meant = comeback::com::without_reference(*from);
-  return VariantCopy(to, &meant);
+  VARIANT meant{};
+  const HRESULT hr = comeback::com::dereference(*from, meant);
+  return FAILED(hr) ? hr : VariantCopy(to, &meant);
 }
 
 HRESULT VariantChangeTypeEx(VARIANTARG* to, const VARIANTARG* from, LCID, USHORT flags, VARTYPE type) {
   if (!to || !from) return E_INVALIDARG;
   if (!comeback::com::is_known(from->vt) || !comeback::com::is_known(type)) return DISP_E_BADVARTYPE;
   if (!comeback::com::is_target(type)) return DISP_E_TYPEMISMATCH;
-  VARIANT made{};
-  if (const HRESULT hr = comeback::com::convert(*from, flags, type, made); FAILED(hr)) return hr;
+  VARIANT meant{}, made{};
+  if (const HRESULT hr = comeback::com::dereference(*from, meant); FAILED(hr)) return hr;
+  if (const HRESULT hr = comeback::com::convert(meant, flags, type, made); FAILED(hr)) return hr;
   if (const HRESULT hr = VariantClear(to); FAILED(hr)) {
     VariantClear(&made);
     return hr;

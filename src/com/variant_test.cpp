@@ -138,8 +138,8 @@ TEST(coercion, a_reference_to_itself_ends) {
   loop.vt = VT_BYREF | VT_VARIANT;
   loop.pvarVal = &loop;
   LONGLONG n = 0;
-  EXPECT_EQ(com::number_of(loop, 0, 10, n), S_OK);  // nothing behind it: an empty VARIANT
-  EXPECT_EQ(n, 0);
+  EXPECT_EQ(com::number_of(loop, 0, 10, n), DISP_E_TYPEMISMATCH);
+  EXPECT_EQ(com::without_reference(loop).vt, VT_EMPTY);
 }
 
 TEST(coercion, truth) {

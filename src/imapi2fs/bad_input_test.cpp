@@ -149,6 +149,55 @@ TEST_F(bad_input, half_surrogates_and_no_characters_at_all) {
   EXPECT_EQ(image->CreateResultImage(whole.put()), S_OK);
 }
 
+TEST_F(bad_input, late_bound_properties_take_no_value_that_is_none) {
+  thaw();
+  const com::hopeless values;
+  const auto refused = [](HRESULT hr) { return FAILED(hr) && hr != E_UNEXPECTED && hr != E_FAIL; };
+  for (const VARIANT& each : values.all()) {
+    for (const wchar_t* name : {L"FreeMediaBlocks", L"VolumeName", L"FileSystemsToCreate",
+                                L"ISO9660InterchangeLevel", L"WorkingDirectory", L"StageFiles"})
+      EXPECT_TRUE(refused(late(image, name, DISPATCH_PROPERTYPUT, &each))) << each.vt;
+    UINT wrong = 7;
+    EXPECT_EQ(late(item, L"LastModifiedTime", DISPATCH_PROPERTYPUT, &each, nullptr, &wrong),
+              DISP_E_TYPEMISMATCH)
+        << each.vt;
+    EXPECT_EQ(wrong, 0u) << each.vt;
+    for (const wchar_t* name : {L"AddDirectory", L"Remove", L"RemoveTree"})
+      EXPECT_TRUE(refused(late(root, name, DISPATCH_METHOD, &each))) << each.vt;
+  }
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(bad_input, late_bound_numbers_and_text_that_do_not_fit) {
+  thaw();
+  struct row {
+    const char* title;
+    const wchar_t *property, *value;
+    HRESULT hr;
+  };
+  constexpr row rows[] = {
+      {"a word for a number", L"ISO9660InterchangeLevel", L"many", DISP_E_TYPEMISMATCH},
+      {"a number beyond 32 bits", L"ISO9660InterchangeLevel", L"4294967297", DISP_E_OVERFLOW},
+      {"a level that is none", L"ISO9660InterchangeLevel", L"-1", DISP_E_EXCEPTION},
+      {"half a level is even", L"ISO9660InterchangeLevel", L"1.5", S_OK},
+      {"a mask that is none", L"FileSystemsToCreate", L"&HFFFFFFFF", DISP_E_OVERFLOW},
+      {"truth in words", L"StageFiles", L"perhaps", DISP_E_TYPEMISMATCH},
+  };
+  for (const auto& r : rows) {
+    VARIANT v{};
+    v.vt = VT_BSTR;
+    v.bstrVal = SysAllocString(r.value);
+    EXPECT_EQ(late(image, r.property, DISPATCH_PROPERTYPUT, &v), r.hr) << r.title;
+    VariantClear(&v);
+  }
+  VARIANT beyond{};
+  beyond.vt = VT_DATE;
+  for (const DATE when : {std::nan(""), HUGE_VAL, -657'435.0, 2'958'466.0}) {
+    beyond.date = when;
+    EXPECT_TRUE(FAILED(late(item, L"LastModifiedTime", DISPATCH_PROPERTYPUT, &beyond))) << when;
+  }
+}
+
 TEST_F(bad_input, paths_that_lead_nowhere) {
   thaw();
   for (const char* path : {"", "\\", "/", "\\\\\\", "..", ".", "a\\b", "no\\b"})

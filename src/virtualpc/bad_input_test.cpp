@@ -71,5 +71,20 @@ TEST_F(bad_input, names_that_no_machine_has) {
   }
 }
 
+TEST_F(bad_input, late_bound_members_take_no_value_that_is_none) {
+  const com::hopeless values;
+  for (const VARIANT& each : values.all()) {
+    VARIANT result{};
+    UINT wrong = 7;
+    EXPECT_EQ(late(machines, L"Item", DISPATCH_PROPERTYGET, &each, &result, &wrong), DISP_E_TYPEMISMATCH)
+        << each.vt;
+    EXPECT_EQ(wrong, 0u) << each.vt;
+    EXPECT_EQ(late(application(), L"FindVirtualMachine", DISPATCH_METHOD, &each, &result),
+              DISP_E_TYPEMISMATCH)
+        << each.vt;
+    EXPECT_EQ(result.vt, VT_EMPTY) << each.vt;
+  }
+}
+
 }  // namespace
 }  // namespace comeback::virtualpc

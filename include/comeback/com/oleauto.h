@@ -49,20 +49,54 @@ COMEBACK_API INT SystemTimeToVariantTime(LPSYSTEMTIME system_time, DOUBLE* time)
 COMEBACK_API INT VariantTimeToDosDateTime(DOUBLE time, USHORT* dos_date, USHORT* dos_time);
 COMEBACK_API INT DosDateTimeToVariantTime(USHORT dos_date, USHORT dos_time, DOUBLE* time);
 
+/// The fields of a date; the first of January is day 1 of its year. What goes from fields to a DATE ignores
+/// milliseconds, takes days up to 31 for the days of the next month where this one is shorter, and day 0 for
+/// the last of the month before; other fields must be right. E_INVALIDARG.
+typedef struct {
+  SYSTEMTIME st;
+  USHORT wDayOfYear;
+} UDATE;
+#define VAR_VALIDDATE 0x0004u
+COMEBACK_API HRESULT VarDateFromUdate(UDATE* fields, ULONG flags, DATE* date);
+COMEBACK_API HRESULT VarDateFromUdateEx(UDATE* fields, LCID lcid, ULONG flags, DATE* date);
+COMEBACK_API HRESULT VarUdateFromDate(DATE date, ULONG flags, UDATE* fields);
+
+#define VARCMP_LT 0
+#define VARCMP_EQ 1
+#define VARCMP_GT 2
+#define VARCMP_NULL 3
+#ifndef NORM_IGNORECASE
+#define NORM_IGNORECASE 0x00000001u
+#define NORM_IGNORENONSPACE 0x00000002u
+#define NORM_IGNORESYMBOLS 0x00000004u
+#define NORM_IGNOREWIDTH 0x00000008u
+#define NORM_IGNOREKANATYPE 0x00000040u
+#define NORM_IGNOREKASHIDA 0x00040000u
+#endif
+/// VARCMP_LT, _EQ, _GT, or VARCMP_NULL where one is a null pointer or VT_NULL. References are followed and
+/// objects stand for their default property. Text is compared by code points whatever lcid says, a null
+/// string as an empty one; it is greater than any number. DISP_E_TYPEMISMATCH (arrays, errors),
+/// DISP_E_OVERFLOW (not a number), E_INVALIDARG (a flag other than NORM_IGNORECASE and NORM_IGNOREWIDTH).
+COMEBACK_API HRESULT VarCmp(LPVARIANT left, LPVARIANT right, LCID lcid, ULONG flags);
+COMEBACK_API HRESULT VarBstrCmp(BSTR left, BSTR right, LCID lcid, ULONG flags);
+/// One string behind the other, as a new one; null strings are empty. E_INVALIDARG, E_OUTOFMEMORY.
+COMEBACK_API HRESULT VarBstrCat(BSTR left, BSTR right, BSTR* joined);
+
 // VarXFromY, one function for every two automation types: HRESULT VarXFromY(Y value, X* out). Strings are
 // invariant English; what takes a locale ignores it. DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW, E_OUTOFMEMORY,
 // E_INVALIDARG (null). A string that is made belongs to the caller.
-#define COMEBACK_VAR_SOURCES(ROW, X, Out)                                                                \
-  ROW(X, Out, UI1, BYTE)                                                                                 \
-  ROW(X, Out, I2, SHORT)                                                                                 \
-  ROW(X, Out, I4, LONG)                                                                                  \
-  ROW(X, Out, I8, LONG64)                                                                                \
-  ROW(X, Out, R4, FLOAT)                                                                                 \
-  ROW(X, Out, R8, DOUBLE)                                                                                \
-  ROW(X, Out, Cy, CY)                                                                                    \
-  ROW(X, Out, Date, DATE)                                                                                \
-  ROW(X, Out, Bool, VARIANT_BOOL) ROW(X, Out, I1, CHAR) ROW(X, Out, UI2, USHORT) ROW(X, Out, UI4, ULONG) \
-      ROW(X, Out, UI8, ULONG64) ROW(X, Out, Dec, const DECIMAL*)
+#define COMEBACK_VAR_SOURCES(ROW, X, Out)                                                          \
+  ROW(X, Out, UI1, BYTE)                                                                           \
+  ROW(X, Out, I2, SHORT)                                                                           \
+  ROW(X, Out, I4, LONG)                                                                            \
+  ROW(X, Out, I8, LONG64)                                                                          \
+  ROW(X, Out, R4, FLOAT)                                                                           \
+  ROW(X, Out, R8, DOUBLE)                                                                          \
+  ROW(X, Out, Cy, CY)                                                                              \
+  ROW(X, Out, Date, DATE)                                                                          \
+  ROW(X, Out, Bool, VARIANT_BOOL)                                                                  \
+  ROW(X, Out, I1, CHAR) ROW(X, Out, UI2, USHORT) ROW(X, Out, UI4, ULONG) ROW(X, Out, UI8, ULONG64) \
+      ROW(X, Out, Dec, const DECIMAL*)
 #define COMEBACK_VAR_TARGETS(ROW) \
   ROW(UI1, BYTE)                  \
   ROW(I2, SHORT)                  \
@@ -195,6 +229,68 @@ ULONG narrow(unsigned long);
 }  // namespace comeback_sdk
 COMEBACK_VAR_LONGS(I4, long)
 COMEBACK_VAR_LONGS(UI4, unsigned long)
+
+// INT and UINT are LONG and ULONG.
+#define VarBoolFromInt VarBoolFromI4
+#define VarBoolFromUint VarBoolFromUI4
+#define VarBstrFromInt VarBstrFromI4
+#define VarBstrFromUint VarBstrFromUI4
+#define VarCyFromInt VarCyFromI4
+#define VarCyFromUint VarCyFromUI4
+#define VarDateFromInt VarDateFromI4
+#define VarDateFromUint VarDateFromUI4
+#define VarDecFromInt VarDecFromI4
+#define VarDecFromUint VarDecFromUI4
+#define VarI1FromInt VarI1FromI4
+#define VarI1FromUint VarI1FromUI4
+#define VarI2FromInt VarI2FromI4
+#define VarI2FromUint VarI2FromUI4
+#define VarI4FromUint VarI4FromUI4
+#define VarI8FromInt VarI8FromI4
+#define VarI8FromUint VarI8FromUI4
+#define VarIntFromBool VarI4FromBool
+#define VarIntFromCy VarI4FromCy
+#define VarIntFromDate VarI4FromDate
+#define VarIntFromDec VarI4FromDec
+#define VarIntFromDisp VarI4FromDisp
+#define VarIntFromI1 VarI4FromI1
+#define VarIntFromI2 VarI4FromI2
+#define VarIntFromI8 VarI4FromI8
+#define VarIntFromR4 VarI4FromR4
+#define VarIntFromR8 VarI4FromR8
+#define VarIntFromStr VarI4FromStr
+#define VarIntFromUI1 VarI4FromUI1
+#define VarIntFromUI2 VarI4FromUI2
+#define VarIntFromUI4 VarI4FromUI4
+#define VarIntFromUI8 VarI4FromUI8
+#define VarIntFromUint VarI4FromUI4
+#define VarR4FromInt VarR4FromI4
+#define VarR4FromUint VarR4FromUI4
+#define VarR8FromInt VarR8FromI4
+#define VarR8FromUint VarR8FromUI4
+#define VarUI1FromInt VarUI1FromI4
+#define VarUI1FromUint VarUI1FromUI4
+#define VarUI2FromInt VarUI2FromI4
+#define VarUI2FromUint VarUI2FromUI4
+#define VarUI4FromInt VarUI4FromI4
+#define VarUI8FromInt VarUI8FromI4
+#define VarUI8FromUint VarUI8FromUI4
+#define VarUintFromBool VarUI4FromBool
+#define VarUintFromCy VarUI4FromCy
+#define VarUintFromDate VarUI4FromDate
+#define VarUintFromDec VarUI4FromDec
+#define VarUintFromDisp VarUI4FromDisp
+#define VarUintFromI1 VarUI4FromI1
+#define VarUintFromI2 VarUI4FromI2
+#define VarUintFromI4 VarUI4FromI4
+#define VarUintFromI8 VarUI4FromI8
+#define VarUintFromInt VarUI4FromI4
+#define VarUintFromR4 VarUI4FromR4
+#define VarUintFromR8 VarUI4FromR8
+#define VarUintFromStr VarUI4FromStr
+#define VarUintFromUI1 VarUI4FromUI1
+#define VarUintFromUI2 VarUI4FromUI2
+#define VarUintFromUI8 VarUI4FromUI8
 
 // Type libraries. The described ones are part of this library and need no registration;
 // TYPE_E_LIBNOTREGISTERED.
