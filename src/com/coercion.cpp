@@ -233,6 +233,10 @@ VARIANT without_reference(const VARIANT& given) noexcept {
   for (int step = 0; step < 2 && v.vt == (VT_BYREF | VT_VARIANT); ++step)
     v = v.pvarVal ? *v.pvarVal : VARIANT{};
   if (!(v.vt & VT_BYREF)) return v;
+  if (v.vt == (VT_BYREF | VT_RECORD)) {  // which always points at the structure
+    v.vt = VT_RECORD;
+    return v;
+  }
   VARIANT meant{};
   const auto type = static_cast<VARTYPE>(v.vt & ~VT_BYREF);
   const std::size_t size = type & VT_ARRAY ? sizeof(SAFEARRAY*) : value_size(type);

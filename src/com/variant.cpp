@@ -6,6 +6,22 @@
 namespace comeback::com {
 namespace {
 
+HRESULT copy_record(VARIANT& to, const VARIANT& from) {
+  to.pvRecord = nullptr;
+  if (!from.pRecInfo) return S_OK;
+  if (from.pvRecord)
+    if (const HRESULT hr = from.pRecInfo->RecordCreateCopy(from.pvRecord, &to.pvRecord); FAILED(hr))
+      return hr;
+  to.pRecInfo->AddRef();
+  return S_OK;
+}
+
+void clear_record(const VARIANT& v) noexcept {
+  if (!v.pRecInfo) return;
+  if (v.pvRecord) v.pRecInfo->RecordDestroy(v.pvRecord);
+  v.pRecInfo->Release();
+}
+
 HRESULT copy_into(VARIANT& to, const VARIANT& from) {
   to = from;
   if (from.vt & VT_BYREF) return S_OK;
@@ -19,6 +35,8 @@ HRESULT copy_into(VARIANT& to, const VARIANT& from) {
                                                         SysStringByteLen(from.bstrVal))
                                 : nullptr;
       return from.bstrVal && !to.bstrVal ? E_OUTOFMEMORY : S_OK;
+    case VT_RECORD:
+      return copy_record(to, from);
     case VT_DISPATCH:
     case VT_UNKNOWN:
       if (to.punkVal) to.punkVal->AddRef();
@@ -31,13 +49,15 @@ HRESULT copy_into(VARIANT& to, const VARIANT& from) {
 bool is_known(VARTYPE vt) noexcept {
   const int type = vt & VT_TYPEMASK;
   return (vt & ~(VT_TYPEMASK | VT_BYREF | VT_ARRAY)) == 0 &&
-         (type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT));
+         (type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT) || type == VT_RECORD);
 }
 
 // A VARIANT does not hold a VARIANT or a reference that somebody else would own.
 bool is_target(VARTYPE vt) noexcept { return is_known(vt) && vt != VT_VARIANT && !(vt & VT_BYREF); }
 
 }  // namespace
+
+bool is_variant_type(VARTYPE type) noexcept { return is_known(type); }
 
 variant::variant(const VARIANT& copied) {
   VariantInit(&value_);
@@ -59,6 +79,8 @@ HRESULT VariantClear(VARIANTARG* variant) {
         if (const HRESULT hr = SafeArrayDestroy(variant->parray); FAILED(hr)) return hr;
     } else if (variant->vt == VT_BSTR) {
       SysFreeString(variant->bstrVal);
+    } else if (variant->vt == VT_RECORD) {
+      comeback::com::clear_record(*variant);
     } else if ((variant->vt == VT_DISPATCH || variant->vt == VT_UNKNOWN) && variant->punkVal) {
       variant->punkVal->Release();
     }

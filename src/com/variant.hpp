@@ -36,6 +36,9 @@ class variant {
   VARIANT value_;
 };
 
+/// Whether a VARIANT can be of this type at all.
+[[nodiscard]] bool is_variant_type(VARTYPE type) noexcept;
+
 /// What a VARIANT means once references are followed: VT_BYREF | VT_VARIANT and VT_BYREF | anything. The
 /// result owns nothing.
 [[nodiscard]] VARIANT without_reference(const VARIANT& v) noexcept;
