@@ -120,7 +120,7 @@ class workshop {
   }
   [[nodiscard]] bool is_there() const noexcept { return made_.at != nullptr; }
   [[nodiscard]] const place& made() const noexcept { return made_; }
-  void replace(const place& old) noexcept { std::swap_ranges(old.at, old.at + old.bytes(), made_.at); }
+  void replace(const place& old) const noexcept { std::swap_ranges(old.at, old.at + old.bytes(), made_.at); }
 
  private:
   place made_;

@@ -140,7 +140,7 @@ class record : public testing::Test {
     made->pair[1].name = SysAllocString(L"pair");
     put(L"kind", text(L"3"));
   }
-  ~record() override {
+  void TearDown() override {
     if (made) info->RecordDestroy(made);
   }
 
