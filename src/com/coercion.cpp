@@ -246,6 +246,10 @@ HRESULT dereference(const VARIANT& given, VARIANT& meant) noexcept {
     v = *v.pvarVal;
   }
   if (!(v.vt & VT_BYREF)) return meant = v, S_OK;
+  if (v.vt == (VT_BYREF | VT_RECORD)) {  // which always points at the structure
+    v.vt = VT_RECORD;
+    return meant = v, S_OK;
+  }
   if (!v.byref || v.vt == (VT_BYREF | VT_VARIANT)) return E_INVALIDARG;
   const auto type = static_cast<VARTYPE>(v.vt & ~VT_BYREF);
   const std::size_t size = type & VT_ARRAY ? sizeof(SAFEARRAY*) : value_size(type);

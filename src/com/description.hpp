@@ -90,9 +90,13 @@ struct described_library {
 /// The libraries of idl/. Made by tools/idl.
 [[nodiscard]] std::span<const described_library* const> described_libraries() noexcept;
 
-/// The row of an interface. Made by tools/idl.
+/// The row of an interface or a structure. Made by tools/idl.
 template <class I>
 const described_type& description_of() noexcept;
+
+/// Whether a type is a described structure; made by tools/idl for those.
+template <class T>
+inline constexpr bool is_record = false;
 
 /// IUnknown, IDispatch and what else the described members name without describing it.
 extern const described_type foreign_IUnknown, foreign_IDispatch, foreign_IStream, foreign_IEnumVARIANT;

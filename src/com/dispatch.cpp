@@ -74,12 +74,26 @@ HRESULT fill_gaps(const described_function& about, const DISPPARAMS& params, pla
   return S_OK;
 }
 
+HRESULT check_types(const DISPPARAMS& params, UINT& bad) noexcept {
+  for (UINT i = params.cArgs; i > 0; --i)
+    if (!is_variant_type(params.rgvarg[i - 1].vt)) return bad = i - 1, DISP_E_BADVARTYPE;
+  return S_OK;
+}
+
+// The new value of a property has a name; it is the first of those that have one.
+bool names_new_value(const DISPPARAMS& params) noexcept {
+  return params.cNamedArgs > 0 && params.rgdispidNamedArgs[0] == DISPID_PROPERTYPUT;
+}
+
 // Puts each argument where the prototype has it.
 HRESULT place(const described_function& about, const DISPPARAMS& params, placed& at, UINT& bad) noexcept {
   const std::size_t count = about.arguments().size();
   if (params.cArgs > count || params.cNamedArgs > params.cArgs) return DISP_E_BADPARAMCOUNT;
   if ((params.cArgs && !params.rgvarg) || (params.cNamedArgs && !params.rgdispidNamedArgs))
     return E_INVALIDARG;
+  if (const HRESULT hr = check_types(params, bad); FAILED(hr)) return hr;
+  if (about.kind == DISPATCH_PROPERTYPUT && params.cArgs && !names_new_value(params))
+    return bad = 0, DISP_E_PARAMNOTFOUND;
   for (UINT i = 0; i < params.cArgs - params.cNamedArgs; ++i) at[i] = &params.rgvarg[params.cArgs - 1 - i];
   if (params.cNamedArgs)
     if (const HRESULT hr = place_named(params, about.kind, count, at, bad); FAILED(hr)) return hr;
@@ -118,15 +132,24 @@ struct call_outcome {
   UINT* bad_argument;
 };
 
+// A client's own object (DispInvoke, CreateStdDispatch) may throw.
+HRESULT call_guarded(const member& found, IDispatch* self, call_arguments& with) noexcept try {
+  return found.call(self, with);
+} catch (...) {
+  with.answer = publish_current_exception();
+  return DISP_E_EXCEPTION;
+}
+
 HRESULT call(const member& found, IDispatch* self, const call_outcome& out) noexcept {
   placed at;  // only what is used is cleared: a read without arguments shall cost little
   const std::size_t count = found.about->arguments().size();
   std::fill_n(at.begin(), count, nullptr);
   if (const HRESULT hr = place(*found.about, *out.params, at, *out.bad_argument); FAILED(hr)) return hr;
-  if (out.result) *out.result = VARIANT{};
+  VARIANT* const result = found.kind == DISPATCH_PROPERTYPUT ? nullptr : out.result;  // which a put ignores
+  if (result) *result = VARIANT{};
   SetErrorInfo(0, nullptr);
-  call_arguments with{.given = {at.data(), count}, .result = out.result};
-  const HRESULT hr = found.call(self, with);
+  call_arguments with{.given = {at.data(), count}, .result = result};
+  const HRESULT hr = call_guarded(found, self, with);
   if (FAILED(with.answer))
     fill(out.exception, with.answer);
   else if (FAILED(hr) && count > 0)
@@ -160,6 +183,15 @@ HRESULT replace_array(SAFEARRAY*& at, VARIANT& made) noexcept {
   return S_OK;
 }
 
+// The structure stays where the caller has it.
+HRESULT replace_record(const VARIANT& reference, VARIANT& made) noexcept {
+  const bool fits = reference.pRecInfo && made.pRecInfo && reference.pRecInfo->IsMatchingType(made.pRecInfo);
+  const HRESULT hr =
+      fits ? reference.pRecInfo->RecordCopy(made.pvRecord, reference.pvRecord) : DISP_E_TYPEMISMATCH;
+  VariantClear(&made);
+  return hr;
+}
+
 }  // namespace
 
 HRESULT takes(const VARIANT& reference, VARTYPE type) noexcept {
@@ -179,6 +211,7 @@ HRESULT store_by_reference(VARIANT& reference, VARIANT& made) noexcept {
     return S_OK;
   }
   if (type & VT_ARRAY) return replace_array(*reference.pparray, made);
+  if (type == VT_RECORD) return replace_record(reference, made);
   if (type == VT_BSTR) SysFreeString(*reference.pbstrVal);
   if ((type == VT_DISPATCH || type == VT_UNKNOWN) && *reference.ppunkVal) (*reference.ppunkVal)->Release();
   std::memcpy(reference.byref, &made.llVal, value_size(type));

@@ -66,7 +66,9 @@ struct out_slot {
     if (is_omitted(v)) return S_OK;
     VARIANT made{};
     variant_traits<T>::to(made, T{});
-    return takes(v, std::is_same_v<T, VARIANT> ? VARTYPE{VT_VARIANT} : made.vt);
+    const VARTYPE type = std::is_same_v<T, VARIANT> ? VARTYPE{VT_VARIANT} : made.vt;
+    VariantClear(&made);
+    return takes(v, type);
   }
   HRESULT store(VARIANT* to) {
     VARIANT made{};

@@ -268,13 +268,6 @@ TEST(dispatch, arrays_cross_both_ways) {
   EXPECT_EQ(wrong(image.get(), id, DISPATCH_PROPERTYPUT), DISP_E_TYPEMISMATCH);
 }
 
-TEST(dispatch, a_member_that_automation_cannot_carry_is_known_but_not_called) {
-  class guest final : public com::automation<IVMGuestOS> {};
-  const auto made = com::make<guest>();
-  call version;
-  EXPECT_EQ(version(made.get(), id_of(made.get(), L"GetOsVersionInfo"), DISPATCH_METHOD), DISP_E_BADVARTYPE);
-}
-
 TEST(dispatch, arguments_are_found_by_name) {
   const auto on = com::make<sums>();
   wchar_t member[] = L"SUM", second[] = L"Second", unknown[] = L"third", first[] = L"first",

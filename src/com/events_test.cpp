@@ -377,3 +377,34 @@ TEST_F(events, a_sink_that_blocks_holds_up_nobody_else) {
   go_on = true;
   go_on.notify_all();
 }
+
+TEST_F(events, a_thousand_sinks_hear_in_their_order) {
+  std::vector<DWORD> cookies;
+  for (int i = 0; i < 1000; ++i)
+    cookies.push_back(advise(com::make<slot_sink>(note(std::to_string(i))).get()));
+  from->raise();
+  ASSERT_EQ(heard.size(), 1000u);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_EQ(heard[static_cast<std::size_t>(i)], std::to_string(i) + " \\a 1/2");
+  for (const DWORD cookie : cookies) EXPECT_EQ(point->Unadvise(cookie), S_OK);
+  from->raise();
+  EXPECT_EQ(heard.size(), 1000u);
+}
+
+// What holds its source is held by it: the client ends the cycle, as documented for connections.
+TEST(event_source, a_cycle_with_its_sink_ends_with_unadvise) {
+  bool alive = false;
+  com::ptr<IConnectionPoint> point;
+  DWORD cookie = 0;
+  {
+    const auto from = com::make<source>(&alive);
+    ASSERT_EQ(from->FindConnectionPoint(IID_DFileSystemImageEvents, point.put()), S_OK);
+    ASSERT_EQ(point->Advise(com::make<slot_sink>([held = from](auto&&...) { return S_OK; }).get(), &cookie),
+              S_OK);
+  }
+  IConnectionPoint* const last = point.get();
+  point = nullptr;
+  EXPECT_TRUE(alive);
+  EXPECT_EQ(last->Unadvise(cookie), S_OK);  // the sink goes inside, and the source with it
+  EXPECT_FALSE(alive);
+}

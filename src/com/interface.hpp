@@ -59,6 +59,10 @@ struct base_of<ITypeComp> {
   using type = IUnknown;
 };
 template <>
+struct base_of<IRecordInfo> {
+  using type = IUnknown;
+};
+template <>
 struct base_of<IConnectionPointContainer> {
   using type = IUnknown;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/runtime.hpp"
 
+#include <atomic>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <objbase.h>
@@ -37,6 +39,28 @@ TEST(runtime, a_multi_threaded_thread_initialises_the_others) {
   ASSERT_EQ(CoInitialize(nullptr), S_OK);
   std::thread([] { EXPECT_FALSE(com::is_initialized()); }).join();
   CoUninitialize();
+}
+
+TEST(runtime, threads_come_and_go_as_they_like) {
+  std::atomic<int> idle = 0;
+  com::set_idle_hook([&] { ++idle; });
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+      threads.emplace_back([t] {
+        const DWORD kind = t % 2 ? COINIT_MULTITHREADED : COINIT_APARTMENTTHREADED;
+        for (int i = 0; i < 200; ++i) {
+          EXPECT_EQ(CoInitializeEx(nullptr, kind), S_OK);
+          EXPECT_TRUE(com::is_initialized());
+          CoUninitialize();
+        }
+      });
+  }
+  EXPECT_EQ(idle, 0);
+  CoUninitialize();
+  EXPECT_EQ(idle, 1);
+  com::set_idle_hook(nullptr);
 }
 
 TEST(runtime, only_the_last_uninitialise_of_the_process_calls_the_hook) {

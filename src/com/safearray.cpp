@@ -30,6 +30,8 @@ USHORT features_of(VARTYPE type) noexcept {
       return FADF_HAVEIID | FADF_UNKNOWN;
     case VT_VARIANT:
       return FADF_HAVEVARTYPE | FADF_VARIANT;
+    case VT_RECORD:
+      return FADF_RECORD;
     default:
       return FADF_HAVEVARTYPE;
   }
@@ -61,9 +63,10 @@ HRESULT copy_range(SAFEARRAY* from, void* to, std::uint64_t count) noexcept {
   const VARTYPE type = element_type(from);
   auto* const out = static_cast<std::uint8_t*>(to);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const HRESULT hr = copy_element(type, from->cbElements, out + i * from->cbElements, element_at(from, i));
+    const HRESULT hr = copy_element(type, from->cbElements, out + i * from->cbElements, element_at(from, i),
+                                    record_of(from));
     if (SUCCEEDED(hr)) continue;
-    for (; i > 0; --i) clear_element(type, out + (i - 1) * from->cbElements);
+    for (; i > 0; --i) clear_element(type, out + (i - 1) * from->cbElements, record_of(from));
     return hr;
   }
   return S_OK;
@@ -91,7 +94,7 @@ SAFEARRAY* copy_descriptor(const SAFEARRAY* array) noexcept {
   fresh->cbElements = array->cbElements;
   fresh->fFeatures = array->fFeatures & ~(foreign | FADF_FIXEDSIZE);
   std::memcpy(fresh->rgsabound, array->rgsabound, array->cDims * sizeof(SAFEARRAYBOUND));
-  if (array->fFeatures & (FADF_HAVEVARTYPE | FADF_HAVEIID)) copy_hidden(fresh, array);
+  if (array->fFeatures & (FADF_HAVEVARTYPE | FADF_HAVEIID | FADF_RECORD)) copy_hidden(fresh, array);
   return fresh;
 }
 
@@ -100,15 +103,22 @@ bool same_shape(const SAFEARRAY* a, const SAFEARRAY* b) noexcept {
     return false;
   for (UINT i = 0; i < a->cDims; ++i)
     if (a->rgsabound[i].cElements != b->rgsabound[i].cElements) return false;
-  return true;
+  return !record_of(a) || (record_of(b) && record_of(a)->IsMatchingType(record_of(b)));
 }
 
-SAFEARRAY* create(VARTYPE type, UINT dimensions, const SAFEARRAYBOUND* bounds, const GUID* iid) noexcept {
-  if (value_size(type) == 0 || dimensions < 1 || dimensions > most_dimensions || !bounds) return nullptr;
+// `extra` is a GUID or, of records, the IRecordInfo.
+SAFEARRAY* create(VARTYPE type, UINT dimensions, const SAFEARRAYBOUND* bounds, void* extra) noexcept {
+  auto* const record = type == VT_RECORD ? static_cast<IRecordInfo*>(extra) : nullptr;
+  if ((value_size(type) == 0 && !record) || dimensions < 1 || dimensions > most_dimensions || !bounds)
+    return nullptr;
   SAFEARRAY* const array = make_descriptor(type, dimensions);
   if (!array) return nullptr;
   for (UINT i = 0; i < dimensions; ++i) array->rgsabound[i] = bounds[dimensions - 1 - i];
-  if (iid && (array->fFeatures & FADF_HAVEIID)) put_iid(array, *iid);
+  if (extra && (array->fFeatures & FADF_HAVEIID)) put_iid(array, *static_cast<const GUID*>(extra));
+  if (record) {
+    put_record(array, record);
+    record->GetSize(&array->cbElements);
+  }
   if (SUCCEEDED(SafeArrayAllocData(array))) return array;
   SafeArrayDestroyDescriptor(array);
   return nullptr;
@@ -140,7 +150,7 @@ SAFEARRAY* SafeArrayCreate(VARTYPE type, UINT dimensions, SAFEARRAYBOUND* bounds
 }
 
 SAFEARRAY* SafeArrayCreateEx(VARTYPE type, UINT dimensions, SAFEARRAYBOUND* bounds, PVOID extra) {
-  return create(type, dimensions, bounds, static_cast<const GUID*>(extra));
+  return create(type, dimensions, bounds, extra);
 }
 
 SAFEARRAY* SafeArrayCreateVector(VARTYPE type, LONG lower_bound, ULONG count) {
@@ -149,7 +159,7 @@ SAFEARRAY* SafeArrayCreateVector(VARTYPE type, LONG lower_bound, ULONG count) {
 
 SAFEARRAY* SafeArrayCreateVectorEx(VARTYPE type, LONG lower_bound, ULONG count, PVOID extra) {
   const SAFEARRAYBOUND bound{count, lower_bound};
-  return create(type, 1, &bound, static_cast<const GUID*>(extra));
+  return create(type, 1, &bound, extra);
 }
 
 HRESULT SafeArrayAllocDescriptor(UINT dimensions, SAFEARRAY** array) {
@@ -163,7 +173,8 @@ HRESULT SafeArrayAllocDescriptor(UINT dimensions, SAFEARRAY** array) {
 HRESULT SafeArrayAllocDescriptorEx(VARTYPE type, UINT dimensions, SAFEARRAY** array) {
   if (!array) return E_INVALIDARG;
   *array = nullptr;
-  if (value_size(type) == 0 || dimensions < 1 || dimensions > most_dimensions) return E_INVALIDARG;
+  if ((value_size(type) == 0 && type != VT_RECORD) || dimensions < 1 || dimensions > most_dimensions)
+    return E_INVALIDARG;
   *array = make_descriptor(type, dimensions);
   return *array ? S_OK : E_OUTOFMEMORY;
 }
@@ -188,7 +199,9 @@ HRESULT SafeArrayDestroyData(SAFEARRAY* array) {
 HRESULT SafeArrayDestroyDescriptor(SAFEARRAY* array) {
   if (!array) return S_OK;
   if (array->cLocks) return DISP_E_ARRAYISLOCKED;
-  if (!(array->fFeatures & foreign)) release(block_of(array));
+  if (array->fFeatures & foreign) return S_OK;
+  if (record_of(array)) put_record(array, nullptr);
+  release(block_of(array));
   return S_OK;
 }
 

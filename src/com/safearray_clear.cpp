@@ -40,18 +40,21 @@ void clear_range(SAFEARRAY* array, std::uint64_t from, std::uint64_t to, SAFEARR
   for (std::uint64_t i = from; i < to; ++i) {
     void* const element = element_at(array, i);
     if (type != VT_VARIANT || !take_array(*static_cast<VARIANT*>(element), waiting))
-      clear_element(type, element);
+      clear_element(type, element, record_of(array));
   }
 }
 
 }  // namespace
 
 bool owns_something(VARTYPE type) noexcept {
-  return type == VT_VARIANT || type == VT_BSTR || type == VT_DISPATCH || type == VT_UNKNOWN;
+  return type == VT_VARIANT || type == VT_BSTR || type == VT_DISPATCH || type == VT_UNKNOWN ||
+         type == VT_RECORD;
 }
 
-void clear_element(VARTYPE type, void* element) noexcept {
-  if (type == VT_VARIANT) {
+void clear_element(VARTYPE type, void* element, IRecordInfo* record) noexcept {
+  if (type == VT_RECORD) {
+    if (record) record->RecordClear(element);
+  } else if (type == VT_VARIANT) {
     VariantClear(static_cast<VARIANT*>(element));
   } else if (type == VT_BSTR) {
     SysFreeString(std::exchange(*static_cast<BSTR*>(element), nullptr));

@@ -30,8 +30,23 @@ GUID iid_of(const SAFEARRAY* array) noexcept {
   return iid;
 }
 
+IRecordInfo* record_of(const SAFEARRAY* array) noexcept {
+  IRecordInfo* info = nullptr;
+  if (array->fFeatures & FADF_RECORD)
+    std::memcpy(&info, block_of(array) + hidden - sizeof(void*), sizeof(void*));
+  return info;
+}
+
+void put_record(SAFEARRAY* array, IRecordInfo* info) noexcept {
+  IRecordInfo* const old = record_of(array);
+  if (info) info->AddRef();
+  std::memcpy(block_of(array) + hidden - sizeof(void*), &info, sizeof(void*));
+  if (old) old->Release();
+}
+
 void copy_hidden(SAFEARRAY* to, const SAFEARRAY* from) noexcept {
   std::memcpy(block_of(to), block_of(from), hidden);
+  if (IRecordInfo* const info = record_of(to)) info->AddRef();
 }
 
 namespace {
@@ -42,6 +57,7 @@ VARTYPE told_type(const SAFEARRAY* array) noexcept {
   if (features & FADF_UNKNOWN) return VT_UNKNOWN;
   if (features & FADF_BSTR) return VT_BSTR;
   if (features & FADF_VARIANT) return VT_VARIANT;
+  if (features & FADF_RECORD) return VT_RECORD;
   if (!(features & FADF_HAVEVARTYPE)) return VT_EMPTY;
   std::uint32_t type = 0;
   std::memcpy(&type, block_of(array) + hidden - sizeof type, sizeof type);
@@ -71,7 +87,12 @@ void* element_at(SAFEARRAY* array, std::uint64_t index) noexcept {
   return static_cast<std::uint8_t*>(array->pvData) + index * array->cbElements;
 }
 
-HRESULT copy_element(VARTYPE type, ULONG size, void* to, const void* from) noexcept {
+HRESULT copy_element(VARTYPE type, ULONG size, void* to, const void* from, IRecordInfo* record) noexcept {
+  if (type == VT_RECORD) {
+    if (!record) return E_INVALIDARG;
+    record->RecordInit(to);
+    return record->RecordCopy(const_cast<void*>(from), to);
+  }
   if (type == VT_VARIANT) {
     VariantInit(static_cast<VARIANT*>(to));
     return VariantCopy(static_cast<VARIANT*>(to), static_cast<const VARIANT*>(from));
@@ -158,11 +179,22 @@ HRESULT SafeArrayGetIID(SAFEARRAY* array, GUID* iid) {
   return S_OK;
 }
 
-HRESULT SafeArraySetRecordInfo(SAFEARRAY*, IRecordInfo*) { return E_INVALIDARG; }
+HRESULT SafeArraySetRecordInfo(SAFEARRAY* array, IRecordInfo* info) {
+  if (!array || !info || !(array->fFeatures & FADF_RECORD)) return E_INVALIDARG;
+  ULONG size = 0;
+  if (const HRESULT hr = info->GetSize(&size); FAILED(hr)) return hr;
+  if (array->pvData && size != array->cbElements) return E_INVALIDARG;
+  array->cbElements = size;
+  put_record(array, info);
+  return S_OK;
+}
 
-HRESULT SafeArrayGetRecordInfo(SAFEARRAY*, IRecordInfo** info) {
+HRESULT SafeArrayGetRecordInfo(SAFEARRAY* array, IRecordInfo** info) {
   if (info) *info = nullptr;
-  return E_INVALIDARG;
+  if (!array || !info || !(array->fFeatures & FADF_RECORD)) return E_INVALIDARG;
+  *info = record_of(array);
+  if (*info) (*info)->AddRef();
+  return *info ? S_OK : E_UNEXPECTED;
 }
 
 HRESULT SafeArrayPtrOfIndex(SAFEARRAY* array, LONG* indices, void** element) {
@@ -174,7 +206,7 @@ HRESULT SafeArrayGetElement(SAFEARRAY* array, LONG* indices, void* element) {
   if (!array || !indices || !element) return E_INVALIDARG;
   void* at = nullptr;
   if (const HRESULT hr = find_element(array, indices, at); FAILED(hr)) return hr;
-  return copy_element(element_type(array), array->cbElements, element, at);
+  return copy_element(element_type(array), array->cbElements, element, at, record_of(array));
 }
 
 // For BSTR and interfaces `element` is the pointer itself, as documented; for all else it points at the
@@ -183,9 +215,11 @@ HRESULT SafeArrayPutElement(SAFEARRAY* array, LONG* indices, void* element) {
   if (!array || !indices) return E_INVALIDARG;
   const VARTYPE type = element_type(array);
   const bool pointer = type == VT_BSTR || type == VT_DISPATCH || type == VT_UNKNOWN;
-  if ((!element && !pointer) || array->cbElements > largest_element) return E_INVALIDARG;
+  if ((!element && !pointer) || (array->cbElements > largest_element && type != VT_RECORD))
+    return E_INVALIDARG;
   void* at = nullptr;
   if (const HRESULT hr = find_element(array, indices, at); FAILED(hr)) return hr;
+  if (type == VT_RECORD) return record_of(array) ? record_of(array)->RecordCopy(element, at) : E_INVALIDARG;
   alignas(VARIANT) std::uint8_t fresh[largest_element];
   if (const HRESULT hr = copy_element(type, array->cbElements, fresh, pointer ? &element : element);
       FAILED(hr))

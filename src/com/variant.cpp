@@ -7,6 +7,22 @@
 namespace comeback::com {
 namespace {
 
+HRESULT copy_record(VARIANT& to, const VARIANT& from) {
+  to.pvRecord = nullptr;
+  if (!from.pRecInfo) return S_OK;
+  if (from.pvRecord)
+    if (const HRESULT hr = from.pRecInfo->RecordCreateCopy(from.pvRecord, &to.pvRecord); FAILED(hr))
+      return hr;
+  to.pRecInfo->AddRef();
+  return S_OK;
+}
+
+void clear_record(const VARIANT& v) noexcept {
+  if (!v.pRecInfo) return;
+  if (v.pvRecord) v.pRecInfo->RecordDestroy(v.pvRecord);
+  v.pRecInfo->Release();
+}
+
 HRESULT copy_into(VARIANT& to, const VARIANT& from) {
   to = from;
   if (from.vt & VT_BYREF) return S_OK;
@@ -20,6 +36,8 @@ HRESULT copy_into(VARIANT& to, const VARIANT& from) {
                                                         SysStringByteLen(from.bstrVal))
                                 : nullptr;
       return from.bstrVal && !to.bstrVal ? E_OUTOFMEMORY : S_OK;
+    case VT_RECORD:
+      return copy_record(to, from);
     case VT_DISPATCH:
     case VT_UNKNOWN:
       if (to.punkVal) to.punkVal->AddRef();
@@ -35,7 +53,7 @@ bool is_known(VARTYPE vt) noexcept {
   const int type = vt & VT_TYPEMASK, around = vt & ~VT_TYPEMASK;
   if ((around & ~(VT_BYREF | VT_ARRAY)) != 0) return false;
   if (around == 0 ? type == VT_VARIANT : type <= VT_NULL) return false;
-  return type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT);
+  return type <= VT_DECIMAL || (type >= VT_I1 && type <= VT_UINT) || type == VT_RECORD;
 }
 
 // A VARIANT that is made does not hold a reference that somebody else would own.
@@ -50,12 +68,15 @@ HRESULT clear(VARIANT& v) noexcept {
     if (FAILED(hr)) v = old;
     return hr;
   }
+  if (old.vt == VT_RECORD) clear_record(old);
   if (old.vt == VT_BSTR) SysFreeString(old.bstrVal);
   if ((old.vt == VT_DISPATCH || old.vt == VT_UNKNOWN) && old.punkVal) old.punkVal->Release();
   return S_OK;
 }
 
 }  // namespace
+
+bool is_variant_type(VARTYPE type) noexcept { return is_known(type); }
 
 variant::variant(const VARIANT& copied) {
   VariantInit(&value_);

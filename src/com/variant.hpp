@@ -36,6 +36,9 @@ class variant {
   VARIANT value_;
 };
 
+/// Whether a VARIANT can be of this type at all.
+[[nodiscard]] bool is_variant_type(VARTYPE type) noexcept;
+
 /// What a VARIANT means once references are followed: VT_BYREF | VT_VARIANT and VT_BYREF | anything. The
 /// result owns nothing. E_INVALIDARG for a null reference and for one that leads from VARIANT to VARIANT on
 /// and on, DISP_E_BADVARTYPE where no value of such a type can be referred to; `meant` then is empty.

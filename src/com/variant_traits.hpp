@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "com/record_info.hpp"
 #include "com/safearray.hpp"
 
 #include <concepts>
@@ -134,6 +135,25 @@ struct variant_traits<SAFEARRAY*> {
     SafeArrayGetVartype(value, &type);
     v.vt = VT_ARRAY | type;
     v.parray = value;
+  }
+};
+
+/// A structure in memory of CoTaskMemAlloc, which the VARIANT takes over.
+template <class T>
+  requires is_record<T>
+struct variant_traits<T*> {
+  using holder = plain_holder<T*>;
+  static HRESULT from(const VARIANT& v, holder& out) {
+    void* found = nullptr;
+    const HRESULT hr = record_in(v, record_info_of<T>(), found);
+    out.value = static_cast<T*>(found);
+    return hr;
+  }
+  static void to(VARIANT& v, T* value) {
+    v.vt = VT_RECORD;
+    v.pvRecord = value;
+    v.pRecInfo = &record_info_of<T>();
+    v.pRecInfo->AddRef();
   }
 };
 

@@ -15,7 +15,7 @@ namespace comeback::imapi2fs {
 /// CLSID_MsftFileSystemImage. Events come on the thread that calls Add…, before that call returns; sinks may
 /// call the image.
 class file_system_image final
-    : public com::automation<IFileSystemImage3,
+    : public com::automation<IFileSystemImage3, com::class_info<&CLSID_MsftFileSystemImage>,
                              com::event_source<DFileSystemImageEvents, DFileSystemImageImportEvents>> {
  public:
   explicit file_system_image(image_model::clock now)

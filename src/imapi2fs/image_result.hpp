@@ -10,7 +10,8 @@
 namespace comeback::imapi2fs {
 
 /// A planned image. It, its streams and their clones freeze the image object they come from.
-class image_result final : public com::automation<IFileSystemImageResult2> {
+class image_result final
+    : public com::automation<IFileSystemImageResult2, com::class_info<&CLSID_FileSystemImageResult>> {
  public:
   explicit image_result(std::shared_ptr<const image::layout> plan) : plan_(std::move(plan)) {}
 

@@ -28,7 +28,8 @@ struct item {
   void set_modified(DATE when) const;
 };
 
-class directory_item final : public com::automation<IFsiDirectoryItem2> {
+class directory_item final
+    : public com::automation<IFsiDirectoryItem2, com::class_info<&CLSID_FsiDirectoryItem>> {
  public:
   explicit directory_item(item self) : self_(std::move(self)) {}
 
@@ -51,7 +52,7 @@ class directory_item final : public com::automation<IFsiDirectoryItem2> {
   item self_;
 };
 
-class file_item final : public com::automation<IFsiFileItem2> {
+class file_item final : public com::automation<IFsiFileItem2, com::class_info<&CLSID_FsiFileItem>> {
  public:
   explicit file_item(item self) : self_(std::move(self)) {}
 

@@ -6,6 +6,9 @@
 #include "machine/fake_machine.hpp"
 
 #include <optional>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <VPCCOMInterfaces.h>
 #include <gtest/gtest.h>
@@ -81,6 +84,37 @@ TEST_F(services, tries_again_while_the_daemon_is_down) {
   down = false;
   ASSERT_EQ(create(made), S_OK);
   EXPECT_EQ(list(made), S_OK);
+}
+
+TEST_F(services, the_last_uninitialise_waits_for_what_every_thread_began) {
+  com::ptr<IVMVirtualPC> first;
+  ASSERT_EQ(create(first), S_OK);
+  std::vector<std::shared_ptr<machine::fake_machine>> machines;
+  for (int i = 0; i < 4; ++i) {
+    machines.push_back(std::make_shared<machine::fake_machine>("m" + std::to_string(i)));
+    machines.back()->now = machine::run_state::turned_off;
+    last->all.push_back(machines.back());
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([i] {
+      EXPECT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
+      com::ptr<IVMVirtualPC> mine;
+      ASSERT_EQ(create(mine), S_OK);
+      com::ptr<IVMVirtualMachine> vm;
+      const BSTR name = SysAllocString((L"m" + std::to_wstring(i)).c_str());
+      EXPECT_EQ(mine->FindVirtualMachine(name, vm.put()), S_OK);
+      SysFreeString(name);
+      com::ptr<IVMTask> nobody_waits;
+      EXPECT_EQ(vm->Startup(nobody_waits.put()), S_OK);
+      nobody_waits = nullptr;
+      CoUninitialize();
+    });
+  for (auto& thread : threads) thread.join();
+  first = nullptr;
+  CoUninitialize();
+  for (const auto& vm : machines) EXPECT_EQ(vm->now, machine::run_state::running);
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);  // for TearDown
 }
 
 TEST_F(services, a_refusal_is_an_answer) {

@@ -10,7 +10,7 @@
 
 namespace comeback::virtualpc {
 
-class guest_os final : public com::automation<IVMGuestOS> {
+class guest_os final : public com::automation<IVMGuestOS, com::class_info<&CLSID_VMGuestOS>> {
  public:
   guest_os(std::shared_ptr<const backend> on, const std::shared_ptr<machine::virtual_machine>& vm);
 

@@ -11,7 +11,7 @@
 namespace comeback::virtualpc {
 
 /// A view of a task of the core. The task goes on without it.
-class task final : public com::automation<IVMTask> {
+class task final : public com::automation<IVMTask, com::class_info<&CLSID_VMTask>> {
  public:
   explicit task(base::task core) : core_(std::move(core)) {}
 

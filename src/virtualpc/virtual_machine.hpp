@@ -11,7 +11,8 @@
 
 namespace comeback::virtualpc {
 
-class virtual_machine final : public com::automation<IVMVirtualMachine> {
+class virtual_machine final
+    : public com::automation<IVMVirtualMachine, com::class_info<&CLSID_VMVirtualMachine>> {
  public:
   virtual_machine(std::shared_ptr<const backend> on, std::shared_ptr<machine::virtual_machine> vm)
       : on_(std::move(on)), vm_(std::move(vm)) {}

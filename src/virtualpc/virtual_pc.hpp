@@ -10,7 +10,7 @@
 namespace comeback::virtualpc {
 
 /// The application object, CLSID_VMVirtualPC.
-class virtual_pc final : public com::automation<IVMVirtualPC> {
+class virtual_pc final : public com::automation<IVMVirtualPC, com::class_info<&CLSID_VMVirtualPC>> {
  public:
   explicit virtual_pc(std::shared_ptr<const backend> on) : on_(std::move(on)) {}
 

@@ -173,6 +173,7 @@ TEST(facts, system_interfaces) {
                                              SYSTEM(IPropertyStorage, Stat),
                                              SYSTEM(IProvideClassInfo, GetClassInfo),
                                              SYSTEM(IProvideClassInfo2, GetGUID),
+                                             SYSTEM(IRecordInfo, RecordDestroy),
                                              SYSTEM(IStream, Clone),
                                              SYSTEM(ISupportErrorInfo, InterfaceSupportsErrorInfo),
                                              SYSTEM(ITypeComp, BindType),

@@ -22,6 +22,8 @@ namespace comeback::recording {
 /// A sample VARIANT of a described type; owns what it holds. Different for different `n`.
 [[nodiscard]] VARIANT sample_of(VARTYPE type, LONG n);
 [[nodiscard]] SAFEARRAY* sample_array(LONG n);
+/// Whose first field is `n`.
+[[nodiscard]] void* sample_record(IRecordInfo& info, LONG n);
 [[nodiscard]] com::ptr<IStream> stub_stream();
 
 template <class I>
@@ -67,6 +69,11 @@ struct sample<VARIANT> {
 template <>
 struct sample<SAFEARRAY*> {
   static SAFEARRAY* value(LONG n) { return sample_array(n); }
+};
+template <class T>
+  requires com::is_record<T>
+struct sample<T*> {
+  static T* value(LONG n) { return static_cast<T*>(sample_record(com::record_info_of<T>(), n)); }
 };
 template <std::derived_from<IUnknown> I>
 struct sample<I*> {
@@ -145,7 +152,7 @@ struct argument<T*> {  // filled
 };
 
 /// How a member is called late.
-enum class late { never, takes, returns, fills, fills_array, cannot };
+enum class late { never, takes, returns, fills, fills_array };
 
 struct early_call {
   std::string noted, outs;

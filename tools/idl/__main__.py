@@ -43,7 +43,7 @@ def main(arguments):
     elif arguments[0] == 'recordings':
         for unit in units:
             if unit.of(Interface):
-                write(out / f'{unit.stem}.cpp', recordings.recordings(unit, interfaces))
+                write(out / f'{unit.stem}.cpp', recordings.recordings(unit, units, interfaces))
     elif arguments[0] == 'stubs':
         for name, text in stubs.files(units, interfaces).items():
             write(out / name, text)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the described types as static rows (src/com/description.hpp): what ITypeInfo shows."""
 
+import uuid
+
 from parse import Alias, Coclass, Enumeration, Interface, Structure
 
 VALUES = {'LONG': 'VT_I4', 'ULONG': 'VT_UI4', 'LONGLONG': 'VT_I8', 'BYTE': 'VT_UI1', 'BOOLEAN': 'VT_UI1', 'BSTR': 'VT_BSTR',
@@ -112,11 +114,17 @@ def enumeration_rows(enumeration, unit):
         f'.library = &library_{unit.stem}}};']
 
 
+def structure_id(structure, unit):
+    """The pages give structures no id: theirs is made of the library's and of their name."""
+    return str(uuid.uuid5(uuid.UUID(unit.library[1]), structure.name))
+
+
 def structure_rows(structure, unit, units):
     fields = [f'    {{L"{name}", offsetof({structure.name}, {name}), {used(kind, array, units)}}},'
               for kind, name, array in structure.fields]
-    return [f'static constexpr described_value values_{structure.name}[] = {{'] + fields + [
-        '};', f'constexpr described_type type_{structure.name} = {{.kind = TKIND_RECORD, .id = &IID_NULL, '
+    return [f'static constexpr GUID id_{structure.name} = {guid(structure_id(structure, unit))};',
+            f'static constexpr described_value values_{structure.name}[] = {{'] + fields + [
+        '};', f'constexpr described_type type_{structure.name} = {{.kind = TKIND_RECORD, .id = &id_{structure.name}, '
         f'.name = L"{structure.name}", .flags = 0, .values = values_{structure.name}, .size = sizeof({structure.name}), '
         f'.library = &library_{unit.stem}}};']
 
@@ -152,6 +160,9 @@ def rows(unit, units, interfaces):
     for interface in unit.of(Interface):
         lines += ['template <>', f'const described_type& description_of<{interface.name}>() noexcept {{',
                   f'  return type_{interface.name};', '}']
+    for structure in unit.of(Structure):
+        lines += ['template <>', f'const described_type& description_of<{structure.name}>() noexcept {{',
+                  f'  return type_{structure.name};', '}']
     return lines + ['']
 
 

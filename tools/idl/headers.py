@@ -79,6 +79,9 @@ def header(unit):
     aliases = {a.name: a.type for a in unit.of(Alias)}
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
              '#pragma once', '#pragma GCC system_header', '']
+    if unit.library:
+        lines += ['// Objects may be called from any thread, also at the same time; events come on the thread of the work',
+                  '// that they tell of. Error information is that of the last call of the thread.']
     lines += [f'#include <{name}.h>' for name in (['objbase'] + unit.imports if unit.imports else ['winerror'])]
     if unit.stem in ('imapi2', 'imapi2fs'):
         lines.append(f'#include <{unit.stem}error.h>')

@@ -2,8 +2,8 @@
 """Writes the recording objects of tests/com_recording: a class for every interface, and a call of every member."""
 
 from descriptions import chain
-from parse import Interface
-from tables import NOT_AUTOMATION, pointer
+from parse import Coclass, Interface
+from tables import pointer
 
 
 def overridden(interface, interfaces):
@@ -24,17 +24,17 @@ STREAM = ('Read(void*, ULONG, ULONG*)', 'Write(const void*, ULONG, ULONG*)',
           'Stat(STATSTG*, DWORD)', 'Clone(IStream**)')
 
 
-def base(interface, root):
+def base(interface, units, root):
     if root == 'IDispatch':
-        return f'com::automation<{interface.name}>'
+        owner = next((c.name for u in units for c in u.of(Coclass) if c.interfaces[0] == interface.name), None)
+        extra = f', com::class_info<&CLSID_{owner}>' if owner else ''
+        return f'com::automation<{interface.name}{extra}>'
     return f'com::object<{interface.name}>' if root == 'IStream' else f'com::object<com::unimplemented<{interface.name}>>'
 
 
 def how(member, root):
     if root != 'IDispatch':
         return 'never'
-    if any(word in kind for kind in member.types for word in NOT_AUTOMATION):
-        return 'cannot'
     if any(p.array for p in member.parameters):
         return 'fills_array'
     if any(p.retval for p in member.parameters):
@@ -42,8 +42,8 @@ def how(member, root):
     return 'fills' if any(p.out for p in member.parameters) else 'takes'
 
 
-def class_rows(interface, interfaces, root):
-    lines = ['template <>', f'class recording<{interface.name}> final : public {base(interface, root)}, public recorder {{',
+def class_rows(interface, units, interfaces, root):
+    lines = ['template <>', f'class recording<{interface.name}> final : public {base(interface, units, root)}, public recorder {{',
              ' public:']
     if root == 'IStream':
         lines += [f'  HRESULT STDMETHODCALLTYPE {text} noexcept override {{ return E_FAIL; }}' for text in STREAM]
@@ -62,7 +62,7 @@ def run_rows(interface, root):
     return lines + ['}', '']
 
 
-def recordings(unit, interfaces):
+def recordings(unit, units, interfaces):
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
              '#include "tests_com_recording/recorder.hpp"', '', '#include "com/made/VPCCOMInterfaces.hpp"',
              '#include "com/made/imapi2.hpp"', '#include "com/made/imapi2fs.hpp"', '',
@@ -71,7 +71,7 @@ def recordings(unit, interfaces):
     for interface in described:
         root = chain(interface, interfaces)[0].base
         if not interface.dispinterface:
-            lines += class_rows(interface, interfaces, root)
+            lines += class_rows(interface, units, interfaces, root)
         lines += run_rows(interface, root)
     lines += [f'std::vector<subject> subjects_of_{unit.stem}() {{', '  return {']
     for i in described:

@@ -3,11 +3,7 @@
 
 import descriptions
 from descriptions import chain
-from parse import Coclass, Interface
-
-# What automation can carry; a member with any other type is in the table, but late-bound callers get
-# DISP_E_BADVARTYPE.
-NOT_AUTOMATION = ('GUESTOSVERSIONINFOEX',)
+from parse import Coclass, Interface, Structure
 
 
 def root_is(name, interface, interfaces):
@@ -32,6 +28,9 @@ def bases_and_stubs(unit, interfaces):
             lines.append(f'template <>\nstd::span<const member> members_of<{interface.name}>() noexcept;')
         lines.append(f'template <>\nconst described_type& description_of<{interface.name}>() noexcept;')
         lines.append('')
+    for structure in unit.of(Structure):
+        lines += [f'template <>\ninline constexpr bool is_record<{structure.name}> = true;',
+                  f'template <>\nconst described_type& description_of<{structure.name}>() noexcept;', '']
     return '\n'.join(lines + ['}  // namespace comeback::com', ''])
 
 
@@ -52,7 +51,7 @@ def row(part, index):
     buffers = [p for p in member.parameters if p.array]
     if buffers and len(member.parameters) == 1:
         return f'filling<{pointer(part.name, member)}, {buffers[0].array[1:-1]}>({about})'
-    if part.dispinterface or any(t in k for k in member.types for t in NOT_AUTOMATION) or buffers:
+    if part.dispinterface or buffers:
         return f'opaque({about})'
     result = 'true' if any(p.retval for p in member.parameters) else 'false'
     return f'bound<{pointer(part.name, member)}, {result}>({about})'

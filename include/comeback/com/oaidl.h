@@ -7,7 +7,7 @@
 
 struct IDispatch;
 struct IEnumVARIANT;
-struct IRecordInfo;  // records are not carried; the name stands in VARIANT
+struct IRecordInfo;
 struct ITypeComp;
 struct ITypeInfo;
 struct ITypeLib;
@@ -127,6 +127,8 @@ typedef struct tagEXCEPINFO {
   SCODE scode;
 } EXCEPINFO, *LPEXCEPINFO;
 
+/// Members by name or number. Objects of this library take calls from any thread, also at the same time; the
+/// VARIANTs of a call belong to it until it returns. Error information stays with the thread of the call.
 struct IDispatch : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT* count) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT index, LCID lcid, ITypeInfo** info) = 0;
@@ -453,6 +455,57 @@ struct ITypeLib : IUnknown {
 };
 typedef ITypeLib* LPTYPELIB;
 
+/// What a structure is made of, so that VARIANTs and arrays can carry it (VT_RECORD). An instance is plain
+/// memory, GetSize bytes long. An instance belongs to one thread at a time; the object may be called from
+/// any. E_INVALIDARG for null, TYPE_E_FIELDNOTFOUND for a name that is none; names in any case. Source: the
+/// pages of IRecordInfo in Microsoft's Win32 reference.
+struct IRecordInfo : IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE RecordInit(PVOID fresh) = 0;  ///< `fresh` is raw memory
+  virtual HRESULT STDMETHODCALLTYPE RecordClear(PVOID existing) = 0;
+  /// `to` was initialised; what it held is released. Whole, or `to` is empty.
+  virtual HRESULT STDMETHODCALLTYPE RecordCopy(PVOID from, PVOID to) = 0;
+  virtual HRESULT STDMETHODCALLTYPE GetGuid(GUID* guid) = 0;
+  virtual HRESULT STDMETHODCALLTYPE GetName(BSTR* name) = 0;
+  virtual HRESULT STDMETHODCALLTYPE GetSize(ULONG* size) = 0;
+  virtual HRESULT STDMETHODCALLTYPE GetTypeInfo(ITypeInfo** info) = 0;
+  /// A copy, which the caller owns; *field was initialised. An array of fixed length comes as a SAFEARRAY.
+  virtual HRESULT STDMETHODCALLTYPE GetField(PVOID data, LPCOLESTR name, VARIANT* field) = 0;
+  /// A reference into the instance (VT_BYREF). For an array of fixed length it refers to the first element,
+  /// and *array is where the array begins; otherwise *array is null.
+  virtual HRESULT STDMETHODCALLTYPE GetFieldNoCopy(PVOID data, LPCOLESTR name, VARIANT* field,
+                                                   PVOID* array) = 0;
+  /// INVOKE_PROPERTYPUTREF assigns with the usual coercions; INVOKE_PROPERTYPUT does too, but where the field
+  /// is an object it puts the object's default property, and of an object it takes the default property.
+  virtual HRESULT STDMETHODCALLTYPE PutField(ULONG flags, PVOID data, LPCOLESTR name, VARIANT* field) = 0;
+  /// Takes the value over, which must have the field's own type, and leaves *field empty.
+  virtual HRESULT STDMETHODCALLTYPE PutFieldNoCopy(ULONG flags, PVOID data, LPCOLESTR name,
+                                                   VARIANT* field) = 0;
+  /// `names` null: *count becomes the number of fields. Otherwise *count is how many there is room for, and
+  /// becomes how many were given; the rest is null.
+  virtual HRESULT STDMETHODCALLTYPE GetFieldNames(ULONG* count, BSTR* names) = 0;
+  virtual BOOL STDMETHODCALLTYPE IsMatchingType(IRecordInfo* other) = 0;
+  /// Null where there is no memory.
+  virtual PVOID STDMETHODCALLTYPE RecordCreate() = 0;
+  virtual HRESULT STDMETHODCALLTYPE RecordCreateCopy(PVOID from, PVOID* made) = 0;
+  virtual HRESULT STDMETHODCALLTYPE RecordDestroy(PVOID record) = 0;
+
+  HRESULT GetSize(unsigned long* size) const {
+    ULONG narrow = 0;
+    const HRESULT hr = const_cast<IRecordInfo*>(this)->GetSize(size ? &narrow : static_cast<ULONG*>(nullptr));
+    if (SUCCEEDED(hr)) *size = narrow;
+    return hr;
+  }
+  HRESULT GetFieldNames(unsigned long* count, BSTR* names) const {
+    ULONG narrow = 0;
+    if (count) narrow = *count > 0xFFFFFFFFu ? 0xFFFFFFFFu : static_cast<ULONG>(*count);
+    const HRESULT hr =
+        const_cast<IRecordInfo*>(this)->GetFieldNames(count ? &narrow : static_cast<ULONG*>(nullptr), names);
+    if (count) *count = narrow;
+    return hr;
+  }
+};
+typedef IRecordInfo* LPRECORDINFO;
+
 struct IEnumVARIANT : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE Next(ULONG count, VARIANT* items, ULONG* fetched) = 0;
   virtual HRESULT STDMETHODCALLTYPE Skip(ULONG count) = 0;
@@ -491,6 +544,7 @@ COMEBACK_UUID(IID_, IDispatch, 0x00020400, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 COMEBACK_UUID(IID_, ITypeInfo, 0x00020401, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 COMEBACK_UUID(IID_, ITypeLib, 0x00020402, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 COMEBACK_UUID(IID_, ITypeComp, 0x00020403, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
+COMEBACK_UUID(IID_, IRecordInfo, 0x0000002F, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 COMEBACK_UUID(IID_, IEnumVARIANT, 0x00020404, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
 COMEBACK_UUID(IID_, IErrorInfo, 0x1CF2B120, 0x547D, 0x101B, 0x8E, 0x65, 0x08, 0x00, 0x2B, 0x2B, 0xD1, 0x19)
 COMEBACK_UUID(IID_, ICreateErrorInfo, 0x22F03340, 0x547D, 0x101B, 0x8E, 0x65, 0x08, 0x00, 0x2B, 0x2B, 0xD1,

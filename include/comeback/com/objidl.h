@@ -62,6 +62,7 @@ struct ISequentialStream : IUnknown {
   }
 };
 
+/// One position, which belongs to the object: threads that share a stream take turns, or each has a clone.
 struct IStream : ISequentialStream {
   virtual HRESULT STDMETHODCALLTYPE Seek(LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER* position) = 0;
   virtual HRESULT STDMETHODCALLTYPE SetSize(ULARGE_INTEGER size) = 0;

@@ -120,7 +120,8 @@ COMEBACK_API HRESULT VarBstrFromDisp(IDispatch* object, LCID lcid, ULONG flags, 
 
 COMEBACK_API SAFEARRAY* SafeArrayCreate(VARTYPE type, UINT dimensions, SAFEARRAYBOUND* bounds);
 COMEBACK_API SAFEARRAY* SafeArrayCreateVector(VARTYPE type, LONG lower_bound, ULONG count);
-/// `extra` is the interface id of an array of objects, or null.
+/// `extra` is the interface id of an array of objects, or null; of VT_RECORD the IRecordInfo, which the array
+/// keeps a reference to.
 COMEBACK_API SAFEARRAY* SafeArrayCreateEx(VARTYPE type, UINT dimensions, SAFEARRAYBOUND* bounds, PVOID extra);
 COMEBACK_API SAFEARRAY* SafeArrayCreateVectorEx(VARTYPE type, LONG lower_bound, ULONG count, PVOID extra);
 /// Descriptors whose bounds (and, without a type, cbElements and fFeatures) the caller fills in before
@@ -138,7 +139,7 @@ COMEBACK_API HRESULT SafeArrayCopyData(SAFEARRAY* from, SAFEARRAY* to);
 COMEBACK_API HRESULT SafeArrayRedim(SAFEARRAY* array, SAFEARRAYBOUND* bound);
 COMEBACK_API HRESULT SafeArraySetIID(SAFEARRAY* array, REFGUID iid);
 COMEBACK_API HRESULT SafeArrayGetIID(SAFEARRAY* array, GUID* iid);
-/// Records are not carried: E_INVALIDARG.
+/// Of arrays with FADF_RECORD; E_INVALIDARG for others. What Get gives is a new reference.
 COMEBACK_API HRESULT SafeArraySetRecordInfo(SAFEARRAY* array, IRecordInfo* info);
 COMEBACK_API HRESULT SafeArrayGetRecordInfo(SAFEARRAY* array, IRecordInfo** info);
 COMEBACK_API UINT SafeArrayGetDim(SAFEARRAY* array);
@@ -300,6 +301,17 @@ COMEBACK_API HRESULT DispGetIDsOfNames(ITypeInfo* info, LPOLESTR* names, UINT co
 COMEBACK_API HRESULT DispInvoke(void* self, ITypeInfo* info, DISPID id, WORD flags, DISPPARAMS* params,
                                 VARIANT* result, EXCEPINFO* exception, UINT* bad_argument);
 
+/// An IDispatch for the object at `self` (the interface that `info` describes), made of its type information.
+/// It is aggregated: *made is its private IUnknown, which `outer` holds and asks for IDispatch; all that it
+/// gives out counts on `outer`, which must live as long as `self`. E_INVALIDARG, E_OUTOFMEMORY.
+COMEBACK_API HRESULT CreateStdDispatch(IUnknown* outer, void* self, ITypeInfo* info, IUnknown** made);
+
+/// The structures of the type libraries. E_INVALIDARG (null, or a library or structure nobody knows);
+/// TYPE_E_UNSUPFORMAT: the type information is not of a structure.
+COMEBACK_API HRESULT GetRecordInfoFromTypeInfo(ITypeInfo* type, IRecordInfo** info);
+COMEBACK_API HRESULT GetRecordInfoFromGuids(REFGUID library, ULONG major, ULONG minor, LCID lcid,
+                                            REFGUID structure, IRecordInfo** info);
+
 #define V_UNION(x, member) ((x)->member)
 #define V_VT(x) ((x)->vt)
 #define V_ISBYREF(x) (V_VT(x) & VT_BYREF)
@@ -327,6 +339,8 @@ COMEBACK_API HRESULT DispInvoke(void* self, ITypeInfo* info, DISPID id, WORD fla
 #define V_BYREF(x) V_UNION(x, byref)
 #define V_VARIANTREF(x) V_UNION(x, pvarVal)
 #define V_DECIMAL(x) V_UNION(x, decVal)
+#define V_RECORD(x) V_UNION(x, pvRecord)
+#define V_RECORDINFO(x) V_UNION(x, pRecInfo)
 #define V_I1REF(x) V_UNION(x, pcVal)
 #define V_I2REF(x) V_UNION(x, piVal)
 #define V_I4REF(x) V_UNION(x, plVal)

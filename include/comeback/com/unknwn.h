@@ -18,7 +18,9 @@
 #define DECLARE_INTERFACE(name) struct name
 #define DECLARE_INTERFACE_(name, base) struct name : public base
 
-/// No interface has data or a destructor: slots are those of the documentation, counted from 0.
+/// No interface has data or a destructor: slots are those of the documentation, counted from 0. Every object
+/// of this library counts its references from any thread, and may be called from any thread unless its
+/// interface says otherwise.
 struct IUnknown {
   virtual HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) = 0;
   virtual ULONG STDMETHODCALLTYPE AddRef() = 0;
