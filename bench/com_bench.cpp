@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a property read costs: a plain virtual call, early bound, late bound by DISPID and by name.
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 
 #include <atomic>
 #include <cstdlib>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // comeback_bench_python: what python_bench.py measures. An object of COM, and one that pybind11 makes.
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 #include "python/value.hpp"
 
 #include <string>

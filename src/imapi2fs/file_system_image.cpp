@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/file_system_image.hpp"
 
-#include "com/boundary.hpp"
+#include "com/object/boundary.hpp"
 #include "imapi2fs/image_result.hpp"
 #include "imapi2fs/items.hpp"
 

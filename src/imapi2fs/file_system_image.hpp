@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/automation.hpp"
-#include "com/events.hpp"
+#include "com/dispatch/automation.hpp"
+#include "com/events/events.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "imapi2fs/image_model.hpp"
 

@@ -3,8 +3,8 @@
 
 // An image object, a folder on this machine and the few words tests say often.
 
-#include "com/boundary.hpp"
-#include "com/facade_test.hpp"
+#include "com/object/boundary.hpp"
+#include "com/object/facade_test.hpp"
 #include "imapi2fs/file_system_image.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "image/plan.hpp"
 

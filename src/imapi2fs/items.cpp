@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/items.hpp"
 
-#include "com/boundary.hpp"
-#include "com/enum_variant.hpp"
+#include "com/object/boundary.hpp"
+#include "com/object/enum_variant.hpp"
 #include "imapi2fs/streams.hpp"
 
 #include <algorithm>

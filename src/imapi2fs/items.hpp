@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/imapi2fs.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 #include "imapi2fs/file_system_image.hpp"
 #include "imapi2fs/image_model.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/stream.hpp"
+#include "com/stream/stream.hpp"
 #include "image/stream.hpp"
 #include "tree/content.hpp"
 

@@ -2,9 +2,9 @@
 // From an object alone to its class, its interfaces, and a sink of its events: as a script host goes.
 
 #include "base/error.hpp"
-#include "com/description.hpp"
-#include "com/ptr.hpp"
-#include "com/text.hpp"
+#include "com/data/text.hpp"
+#include "com/dispatch/description.hpp"
+#include "com/object/ptr.hpp"
 #include "machine/fake_machine.hpp"
 #include "server/services.hpp"
 

@@ -2,8 +2,8 @@
 #include "server/services.hpp"
 
 #include "base/error.hpp"
-#include "com/class_objects.hpp"
-#include "com/runtime.hpp"
+#include "com/object/class_objects.hpp"
+#include "com/object/runtime.hpp"
 #include "imapi2fs/file_system_image.hpp"
 #include "server/settings.hpp"
 #include "virtualpc/virtual_pc.hpp"

@@ -2,7 +2,7 @@
 #include "server/services.hpp"
 
 #include "base/error.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 #include "machine/fake_machine.hpp"
 
 #include <optional>

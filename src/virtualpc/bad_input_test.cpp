@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What clients should not hand over.
 
-#include "com/with_nulls.hpp"
+#include "com/object/with_nulls.hpp"
 #include "virtualpc/fixture.hpp"
 
 #include <limits>

@@ -3,8 +3,8 @@
 
 // A connection with one machine and a guest that answers, for the tests of this folder.
 
-#include "com/boundary.hpp"
-#include "com/facade_test.hpp"
+#include "com/object/boundary.hpp"
+#include "com/object/facade_test.hpp"
 #include "guest/fake_guest.hpp"
 #include "machine/fake_machine.hpp"
 #include "virtualpc/virtual_pc.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "virtualpc/guest_os.hpp"
 
-#include "com/boundary.hpp"
+#include "com/object/boundary.hpp"
 #include "virtualpc/task.hpp"
 
 namespace comeback::virtualpc {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "virtualpc/task.hpp"
 
-#include "com/boundary.hpp"
-#include "com/collection.hpp"
+#include "com/object/boundary.hpp"
+#include "com/object/collection.hpp"
 
 #include <chrono>
 

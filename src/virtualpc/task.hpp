@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "virtualpc/virtual_machine.hpp"
 
-#include "com/boundary.hpp"
-#include "com/collection.hpp"
+#include "com/object/boundary.hpp"
+#include "com/object/collection.hpp"
 #include "virtualpc/guest_os.hpp"
 #include "virtualpc/task.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 #include "virtualpc/backend.hpp"
 
 #include <memory>

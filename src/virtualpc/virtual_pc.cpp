@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "virtualpc/virtual_pc.hpp"
 
-#include "com/boundary.hpp"
+#include "com/object/boundary.hpp"
 #include "virtualpc/task.hpp"
 #include "virtualpc/virtual_machine.hpp"
 

@@ -5,13 +5,13 @@
 #include "tests_com/facts.hpp"
 
 #include "base/error.hpp"
-#include "com/class_objects.hpp"
-#include "com/dispatch.hpp"
-#include "com/guid.hpp"
+#include "com/data/text.hpp"
+#include "com/dispatch/dispatch.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/made/imapi2.hpp"
 #include "com/made/imapi2fs.hpp"
-#include "com/text.hpp"
+#include "com/object/class_objects.hpp"
+#include "com/object/guid.hpp"
 
 #include <algorithm>
 #include <cstring>

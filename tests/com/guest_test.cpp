@@ -2,8 +2,8 @@
 // What a COM client sees of the real guest: the calls of the example, and the codes that a real guest can be
 // brought to.
 
-#include "com/ptr.hpp"
-#include "com/text.hpp"
+#include "com/data/text.hpp"
+#include "com/object/ptr.hpp"
 #include "guest_fixture.hpp"
 #include "server/services.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests_com_recording/recorder.hpp"
 
+#include "com/data/text.hpp"
+#include "com/data/variant.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/text.hpp"
-#include "com/variant.hpp"
 
 #include <cstdint>
 #include <deque>

@@ -4,9 +4,9 @@
 // Recording objects: tools/idl makes one class for every described interface, whose members note what they
 // were called with and answer sample values. The same call is then made early bound and late bound.
 
-#include "com/automation.hpp"
-#include "com/enum_variant.hpp"
-#include "com/ptr.hpp"
+#include "com/dispatch/automation.hpp"
+#include "com/object/enum_variant.hpp"
+#include "com/object/ptr.hpp"
 
 #include <memory>
 #include <string>

@@ -47,6 +47,23 @@ class RulesTest(unittest.TestCase):
         self.write("src/base/a.cpp", SPDX + '#include "cli/b.hpp"\n')
         self.assertIn("src/base may not include cli/b.hpp", self.complaints())
 
+    def test_rooms_of_a_folder_have_an_order_too(self):
+        self.write("ARCHITECTURE.md", PAGE + "| `src/x` | words | base |\n| `src/x/low` | words | base |\n"
+                   "| `src/x/high` | words | x/low |\n")
+        self.write("src/x/CMakeLists.txt", "low/l.cpp high/h.cpp low/l_test.cpp")
+        self.write("src/x/high/h.cpp", SPDX + '#include "x/low/l.hpp"\n')
+        self.write("src/x/low/l_test.cpp", SPDX + '#include "x/high/h.hpp"\n')
+        self.write("src/x/low/l.cpp", SPDX)
+        self.assertEqual(self.complaints(), "")
+        self.write("src/x/low/l.cpp", SPDX + '#include "x/high/h.hpp"\n')
+        self.assertIn("src/x/low may not include x/high/h.hpp", self.complaints())
+
+    def test_a_room_without_a_row(self):
+        self.write("ARCHITECTURE.md", PAGE + "| `src/x` | words | base |\n| `src/x/low` | words | base |\n")
+        self.write("src/x/low/l.hpp", SPDX)
+        self.write("src/x/new/n.hpp", SPDX)
+        self.assertIn("no row for src/x/new", self.complaints())
+
     def test_a_folder_without_a_row(self):
         self.write("src/new/c.hpp", SPDX)
         self.assertIn("no row for src/new", self.complaints())

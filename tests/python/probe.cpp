@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // comeback_probe: an object whose members give back what they are given, so that values are seen on COM's
 // side, and a source of events that calls from a thread of its own.
-#include "com/automation.hpp"
+#include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
-#include "com/ptr.hpp"
+#include "com/object/ptr.hpp"
 #include "python/reference.hpp"
 #include "python/value.hpp"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the described types as static rows (src/com/description.hpp): what ITypeInfo shows."""
+"""Writes the described types as static rows (src/com/dispatch/description.hpp): what ITypeInfo shows."""
 
 import uuid
 

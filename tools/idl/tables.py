@@ -17,7 +17,7 @@ def pointer(interface, member):
 
 def bases_and_stubs(unit, interfaces):
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
-             '#pragma once', '#pragma GCC system_header', '', '#include "com/description.hpp"', '#include "com/interface.hpp"', '', f'#include <{unit.stem}.h>', '',
+             '#pragma once', '#pragma GCC system_header', '', '#include "com/dispatch/description.hpp"', '#include "com/object/interface.hpp"', '', f'#include <{unit.stem}.h>', '',
              'namespace comeback::com {', '']
     for interface in unit.of(Interface):
         lines += [f'template <>\nstruct base_of<{interface.name}> {{\n  using type = {interface.base};\n}};']
@@ -59,7 +59,7 @@ def row(part, index):
 
 def dispatch(unit, units, interfaces):
     lines = ['// SPDX-License-Identifier: Apache-2.0', f'// Made by tools/idl from idl/{unit.stem}.idl.',
-             f'#include "com/made/{unit.stem}.hpp"', '', '#include "com/class_objects.hpp"', '#include "com/dispatch.hpp"']
+             f'#include "com/made/{unit.stem}.hpp"', '', '#include "com/object/class_objects.hpp"', '#include "com/dispatch/dispatch.hpp"']
     lines += [f'#include "com/made/{other.stem}.hpp"' for other in units if other.stem in unit.imports]
     lines += ['', '#include <cstddef>', '', 'namespace comeback::com {', '']
     lines += descriptions.declarations(unit, units) + ['using namespace made;', ''] + descriptions.rows(unit, units, interfaces)
@@ -76,8 +76,8 @@ def dispatch(unit, units, interfaces):
 
 
 def classes(units):
-    lines = ['// SPDX-License-Identifier: Apache-2.0', '// Made by tools/idl.', '#include "com/class_objects.hpp"',
-             '#include "com/description.hpp"', '']
+    lines = ['// SPDX-License-Identifier: Apache-2.0', '// Made by tools/idl.', '#include "com/object/class_objects.hpp"',
+             '#include "com/dispatch/description.hpp"', '']
     lines += [f'#include <{unit.stem}.h>' for unit in units if unit.of(Coclass)]
     lines += ['', 'namespace comeback::com {', '', 'std::span<const known_class> known_classes() noexcept {',
               '  static constexpr known_class all[] = {']
