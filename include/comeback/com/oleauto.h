@@ -85,18 +85,23 @@ COMEBACK_API HRESULT VarBstrCat(BSTR left, BSTR right, BSTR* joined);
 // VarXFromY, one function for every two automation types: HRESULT VarXFromY(Y value, X* out). Strings are
 // invariant English; what takes a locale ignores it. DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW, E_OUTOFMEMORY,
 // E_INVALIDARG (null). A string that is made belongs to the caller.
-#define COMEBACK_VAR_SOURCES(ROW, X, Out)                                                          \
-  ROW(X, Out, UI1, BYTE)                                                                           \
-  ROW(X, Out, I2, SHORT)                                                                           \
-  ROW(X, Out, I4, LONG)                                                                            \
-  ROW(X, Out, I8, LONG64)                                                                          \
-  ROW(X, Out, R4, FLOAT)                                                                           \
-  ROW(X, Out, R8, DOUBLE)                                                                          \
-  ROW(X, Out, Cy, CY)                                                                              \
-  ROW(X, Out, Date, DATE)                                                                          \
-  ROW(X, Out, Bool, VARIANT_BOOL)                                                                  \
-  ROW(X, Out, I1, CHAR) ROW(X, Out, UI2, USHORT) ROW(X, Out, UI4, ULONG) ROW(X, Out, UI8, ULONG64) \
-      ROW(X, Out, Dec, const DECIMAL*)
+// clang-format off
+#define COMEBACK_VAR_SOURCES(ROW, X, Out) \
+  ROW(X, Out, UI1, BYTE) \
+  ROW(X, Out, I2, SHORT) \
+  ROW(X, Out, I4, LONG) \
+  ROW(X, Out, I8, LONG64) \
+  ROW(X, Out, R4, FLOAT) \
+  ROW(X, Out, R8, DOUBLE) \
+  ROW(X, Out, Cy, CY) \
+  ROW(X, Out, Date, DATE) \
+  ROW(X, Out, Bool, VARIANT_BOOL) \
+  ROW(X, Out, I1, CHAR) \
+  ROW(X, Out, UI2, USHORT) \
+  ROW(X, Out, UI4, ULONG) \
+  ROW(X, Out, UI8, ULONG64) \
+  ROW(X, Out, Dec, const DECIMAL*)
+// clang-format on
 #define COMEBACK_VAR_TARGETS(ROW) \
   ROW(UI1, BYTE)                  \
   ROW(I2, SHORT)                  \
