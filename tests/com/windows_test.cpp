@@ -20,6 +20,9 @@ MIDL_INTERFACE("12345678-0000-0000-0000-000000000001")
 IOfAClient : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE Go() = 0;
+
+ protected:
+  ~IOfAClient() = default;
 };
 __CRT_UUID_DECL(IOfAClient, 0x12345678, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
 
