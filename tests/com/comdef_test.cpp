@@ -181,8 +181,9 @@ TEST(com_ptr_t, orders_objects_whatever_interface_is_held) {
   EXPECT_FALSE(low > high || high < low || low >= high || high <= low);
   EXPECT_TRUE(low <= other_face && low >= other_face && !(low < other_face) && !(other_face > low));
   EXPECT_TRUE(low < static_cast<IErrorInfo*>(&both[1]) && IErrorInfoPtr() < low);
-  EXPECT_TRUE(IErrorInfoPtr() == 0 && NULL == IErrorInfoPtr() &&
-              low != NULL);  // NOLINT(modernize-use-nullptr): old sources write both
+  // NOLINTBEGIN(modernize-use-nullptr): old sources write both
+  EXPECT_TRUE(IErrorInfoPtr() == 0 && NULL == IErrorInfoPtr() && low != NULL);
+  // NOLINTEND(modernize-use-nullptr)
 }
 
 TEST(com_ptr_t, gives_its_pointer_in_every_documented_way) {
