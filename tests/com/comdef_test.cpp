@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // _bstr_t, _variant_t, _com_ptr_t and _com_error: who owns what, and what a failure looks like.
 
+#include <array>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -169,6 +170,97 @@ TEST(com_ptr_t, throws_what_is_no_missing_interface) {
   EXPECT_EQ(thrown_by([] { static_cast<void>(IStreamPtr()->Revert()); }), E_POINTER);
   EXPECT_EQ(thrown_by([] { IStreamPtr().Release(); }), E_POINTER);
   EXPECT_EQ(IStreamPtr().GetActiveObject(CLSID_MsftFileSystemImage), MK_E_UNAVAILABLE);
+}
+
+TEST(com_ptr_t, orders_objects_whatever_interface_is_held) {
+  std::array<counted, 2> both;
+  const IErrorInfoPtr low = static_cast<IErrorInfo*>(&both[0]);
+  const IErrorInfoPtr high = static_cast<IErrorInfo*>(&both[1]);
+  const ISupportErrorInfoPtr other_face = low;
+  EXPECT_TRUE(low < high && high > low && low <= high && high >= low);
+  EXPECT_FALSE(low > high || high < low || low >= high || high <= low);
+  EXPECT_TRUE(low <= other_face && low >= other_face && !(low < other_face) && !(other_face > low));
+  EXPECT_TRUE(low < static_cast<IErrorInfo*>(&both[1]) && IErrorInfoPtr() < low);
+  // NOLINTBEGIN(modernize-use-nullptr): old sources write both
+  EXPECT_TRUE(IErrorInfoPtr() == 0 && NULL == IErrorInfoPtr() && low != NULL);
+  // NOLINTEND(modernize-use-nullptr)
+}
+
+TEST(com_ptr_t, gives_its_pointer_in_every_documented_way) {
+  counted object;
+  IErrorInfoPtr p(&object, true);
+  EXPECT_EQ(&*p, static_cast<IErrorInfo*>(&object));
+  EXPECT_EQ(&static_cast<IErrorInfo&>(p), p.GetInterfacePtr());
+  p.AddRef();
+  p->Release();
+  p.Attach(&object, true);
+  EXPECT_EQ(object.references, 1);
+  ISupportErrorInfo* support = nullptr;
+  EXPECT_EQ(p.QueryInterface(IID_ISupportErrorInfo, support), S_OK);
+  EXPECT_EQ(p.QueryInterface(IID_ISupportErrorInfo, &support), S_OK);
+  EXPECT_EQ(p.QueryInterface(IID_IStream, &support), E_NOINTERFACE);
+  EXPECT_EQ(p.GetActiveObject(L"x"), MK_E_UNAVAILABLE);
+  EXPECT_FALSE(p) << "what was held is released";
+  IErrorInfoPtr none;
+  EXPECT_EQ(none.CreateInstance(L"No.Such.Class"), CO_E_CLASSSTRING);
+  EXPECT_EQ(none.CreateInstance("No.Such.Class"), CO_E_CLASSSTRING);
+  EXPECT_EQ(thrown_by([&] { none.AddRef(); }), E_POINTER);
+  EXPECT_EQ(thrown_by([&] { none.Release(); }), E_POINTER);
+}
+
+TEST(bstr_t, has_every_documented_operator) {
+  _bstr_t text;
+  EXPECT_TRUE(!text);
+  text = "b";
+  text += L"c";
+  text = "a" + text + "d" + L"e";
+  EXPECT_EQ(L"" + text, _bstr_t("abcde"));
+  EXPECT_TRUE(text < _bstr_t("b") && text <= text && _bstr_t("b") > text && text >= text &&
+              text != _bstr_t("b"));
+  text = _variant_t(7L);
+  EXPECT_EQ(std::string(static_cast<const char*>(text)), "7");
+  EXPECT_EQ(std::wstring(static_cast<wchar_t*>(text)), L"7");
+  text.Assign(_bstr_t(L"other").GetBSTR());
+  EXPECT_EQ(text.length(), 5u);
+  EXPECT_EQ(text.copy(false), static_cast<wchar_t*>(text));
+  char* const narrow = _com_util::ConvertBSTRToString(text.GetBSTR());
+  EXPECT_STREQ(narrow, "other");
+  delete[] narrow;
+}
+
+TEST(variant_t, takes_and_gives_every_documented_type) {
+  _variant_t v;
+  const auto kind_after = [&](auto value) { return v = value, v.vt; };
+  EXPECT_EQ(kind_after(short{1}), VT_I2);
+  EXPECT_EQ(kind_after(1L), VT_I4);
+  EXPECT_EQ(kind_after(1.0F), VT_R4);
+  EXPECT_EQ(kind_after(1.0), VT_R8);
+  EXPECT_EQ(kind_after(CY{}), VT_CY);
+  EXPECT_EQ(kind_after(DECIMAL{}), VT_DECIMAL);
+  EXPECT_EQ(kind_after(L"1"), VT_BSTR);
+  EXPECT_EQ(kind_after(static_cast<IDispatch*>(nullptr)), VT_DISPATCH);
+  EXPECT_EQ(kind_after(static_cast<IUnknown*>(nullptr)), VT_UNKNOWN);
+  EXPECT_EQ(kind_after(BYTE{1}), VT_UI1);
+  EXPECT_EQ(kind_after(USHORT{1}), VT_UI2);
+  EXPECT_EQ(kind_after(1U), VT_UI4);
+  EXPECT_EQ(kind_after(1LL), VT_I8);
+  EXPECT_EQ(kind_after(1ULL), VT_UI8);
+  EXPECT_EQ(kind_after(true), VT_BOOL);
+  v = "1";
+  EXPECT_EQ(static_cast<short>(v) + static_cast<int>(v), 2);
+  EXPECT_EQ(static_cast<long>(v) + static_cast<BYTE>(v), 2);
+  EXPECT_EQ(static_cast<float>(v) + static_cast<double>(v), 2);
+  EXPECT_EQ(static_cast<CY>(v).int64, 10000);
+  EXPECT_EQ(static_cast<DECIMAL>(v).Lo64, 1u);
+  EXPECT_EQ(static_cast<unsigned short>(v) + static_cast<unsigned>(v), 2u);
+  EXPECT_EQ(static_cast<unsigned long>(v) + static_cast<ULONGLONG>(v), 2u);
+  EXPECT_EQ(static_cast<LONGLONG>(v) + static_cast<char>(v), 2);
+  v.SetString("2");
+  EXPECT_TRUE(v == static_cast<const VARIANT&>(_variant_t(L"2")) && v != _variant_t(2L));
+  v.ChangeType(VT_I4);
+  EXPECT_EQ(v.GetVARIANT().lVal, 2);
+  v.Clear();
+  EXPECT_EQ(v.vt, VT_EMPTY);
 }
 
 TEST(com_error, tells_what_the_error_information_says) {

@@ -53,6 +53,7 @@ def interface_lines(interface, aliases):
     if not interface.dispinterface:
         for member in interface.members:
             lines += member_lines(member, interface.name, aliases)
+    lines += [' protected:', f'  ~{interface.name}() = default;']
     return lines + ['};', uuid_line('IID_', interface.name, interface.iid), '']
 
 

@@ -7,6 +7,7 @@
 // Behaviour: the page "_com_ptr_t Class" of Microsoft's C++ reference.
 
 #include <cstddef>
+#include <functional>
 #include <type_traits>
 
 #include <comutil.h>
@@ -132,8 +133,39 @@ class _com_ptr_t {
     return !same(p);
   }
   bool operator!=(Interface* p) const { return !same(p); }
-  /// An order of objects, by address.
-  bool operator<(const _com_ptr_t& other) const { return identity(p_).p_ < identity(other.p_).p_; }
+  /// An order of objects, by address, whatever interface of them is held.
+  template <class Other, class = comeback_sdk::if_interface<Other>>
+  bool operator<(Other* p) const {
+    return order(p) < 0;
+  }
+  template <class Other>
+  bool operator<(const _com_ptr_t<Other>& other) const {
+    return *this < other.GetInterfacePtr();
+  }
+  template <class Other, class = comeback_sdk::if_interface<Other>>
+  bool operator>(Other* p) const {
+    return order(p) > 0;
+  }
+  template <class Other>
+  bool operator>(const _com_ptr_t<Other>& other) const {
+    return *this > other.GetInterfacePtr();
+  }
+  template <class Other, class = comeback_sdk::if_interface<Other>>
+  bool operator<=(Other* p) const {
+    return order(p) <= 0;
+  }
+  template <class Other>
+  bool operator<=(const _com_ptr_t<Other>& other) const {
+    return *this <= other.GetInterfacePtr();
+  }
+  template <class Other, class = comeback_sdk::if_interface<Other>>
+  bool operator>=(Other* p) const {
+    return order(p) >= 0;
+  }
+  template <class Other>
+  bool operator>=(const _com_ptr_t<Other>& other) const {
+    return *this >= other.GetInterfacePtr();
+  }
 
   void Attach(Interface* p) noexcept {
     Interface* const old = p_;
@@ -231,6 +263,10 @@ class _com_ptr_t {
     if (object)
       _com_util::CheckError(object->QueryInterface(IID_IUnknown, reinterpret_cast<void**>(&unknown)));
     return {unknown};
+  }
+  int order(IUnknown* other) const {
+    const released left = identity(p_), right = identity(other);
+    return std::less<IUnknown*>()(left.p_, right.p_) ? -1 : left.p_ == right.p_ ? 0 : 1;
   }
   bool same(IUnknown* other) const {
     if (p_ == other || !p_ || !other) return static_cast<IUnknown*>(p_) == other;

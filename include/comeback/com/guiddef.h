@@ -10,7 +10,7 @@ typedef struct _GUID {
   DWORD Data1;
   WORD Data2, Data3;
   BYTE Data4[8];
-} GUID, IID, CLSID, FMTID;
+} GUID, IID, CLSID, FMTID, UUID;
 static_assert(sizeof(GUID) == 16);
 
 typedef const GUID& REFGUID;
@@ -21,12 +21,19 @@ typedef GUID *LPGUID, *LPIID, *LPCLSID;
 inline bool IsEqualGUID(REFGUID a, REFGUID b) noexcept { return std::memcmp(&a, &b, sizeof a) == 0; }
 inline bool IsEqualIID(REFIID a, REFIID b) noexcept { return IsEqualGUID(a, b); }
 inline bool IsEqualCLSID(REFCLSID a, REFCLSID b) noexcept { return IsEqualGUID(a, b); }
+inline bool InlineIsEqualGUID(REFGUID a, REFGUID b) noexcept { return IsEqualGUID(a, b); }
 inline bool operator==(REFGUID a, REFGUID b) noexcept { return IsEqualGUID(a, b); }
 inline bool operator!=(REFGUID a, REFGUID b) noexcept { return !IsEqualGUID(a, b); }
 
 inline constexpr GUID GUID_NULL{};
 #define IID_NULL GUID_NULL
 #define CLSID_NULL GUID_NULL
+
+/// A constant that every source may define, with <initguid.h> or without.
+#define DEFINE_GUID(NAME, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
+  inline constexpr GUID NAME {                                       \
+    l, w1, w2, { b1, b2, b3, b4, b5, b6, b7, b8 }                    \
+  }
 
 namespace comeback_sdk {
 /// The id of an interface or class; pointers, references and cv-qualifiers are looked through.
@@ -52,3 +59,12 @@ struct uuid_of<const T> : uuid_of<T> {};
     static constexpr GUID value{l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}};  \
   };                                                                           \
   inline constexpr const GUID& PREFIX##NAME = comeback_sdk::uuid_of<NAME>::value;
+
+/// The same without the constant, under the name that MinGW has for it.
+#ifndef __CRT_UUID_DECL
+#define __CRT_UUID_DECL(NAME, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)      \
+  template <>                                                                 \
+  struct comeback_sdk::uuid_of<NAME> {                                        \
+    static constexpr GUID value{l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}; \
+  };
+#endif

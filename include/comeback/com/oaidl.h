@@ -136,6 +136,9 @@ struct IDispatch : IUnknown {
                                                   DISPID* ids) = 0;
   virtual HRESULT STDMETHODCALLTYPE Invoke(DISPID id, REFIID riid, LCID lcid, WORD flags, DISPPARAMS* params,
                                            VARIANT* result, EXCEPINFO* exception, UINT* bad_argument) = 0;
+
+ protected:
+  ~IDispatch() = default;
 };
 typedef IDispatch* LPDISPATCH;
 
@@ -393,6 +396,9 @@ struct ITypeComp : IUnknown {
                                          DESCKIND* kind, BINDPTR* found) = 0;
   virtual HRESULT STDMETHODCALLTYPE BindType(LPOLESTR name, ULONG hash, ITypeInfo** info,
                                              ITypeComp** compiler) = 0;
+
+ protected:
+  ~ITypeComp() = default;
 };
 typedef ITypeComp* LPTYPECOMP;
 
@@ -427,6 +433,9 @@ struct ITypeInfo : IUnknown {
     if (SUCCEEDED(hr) && help_context) *help_context = context;
     return hr;
   }
+
+ protected:
+  ~ITypeInfo() = default;
 };
 typedef ITypeInfo* LPTYPEINFO;
 
@@ -452,6 +461,9 @@ struct ITypeLib : IUnknown {
     if (SUCCEEDED(hr) && help_context) *help_context = context;
     return hr;
   }
+
+ protected:
+  ~ITypeLib() = default;
 };
 typedef ITypeLib* LPTYPELIB;
 
@@ -518,6 +530,9 @@ struct IEnumVARIANT : IUnknown {
     if (fetched) *fetched = n;
     return hr;
   }
+
+ protected:
+  ~IEnumVARIANT() = default;
 };
 
 struct IErrorInfo : IUnknown {
@@ -526,6 +541,9 @@ struct IErrorInfo : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetDescription(BSTR* description) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetHelpFile(BSTR* file) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetHelpContext(DWORD* context) = 0;
+
+ protected:
+  ~IErrorInfo() = default;
 };
 
 struct ICreateErrorInfo : IUnknown {
@@ -534,10 +552,16 @@ struct ICreateErrorInfo : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE SetDescription(LPOLESTR description) = 0;
   virtual HRESULT STDMETHODCALLTYPE SetHelpFile(LPOLESTR file) = 0;
   virtual HRESULT STDMETHODCALLTYPE SetHelpContext(DWORD context) = 0;
+
+ protected:
+  ~ICreateErrorInfo() = default;
 };
 
 struct ISupportErrorInfo : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE InterfaceSupportsErrorInfo(REFIID riid) = 0;
+
+ protected:
+  ~ISupportErrorInfo() = default;
 };
 
 COMEBACK_UUID(IID_, IDispatch, 0x00020400, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)

@@ -5,6 +5,7 @@
 // Starting, finding classes, making objects, and the memory that calls hand over. All from any thread.
 
 #include <oleauto.h>
+#include <winnt.h>
 
 typedef enum tagCOINIT : int {
   COINIT_APARTMENTTHREADED = 0x2,
@@ -20,6 +21,37 @@ COMEBACK_API HRESULT CoInitialize(LPVOID reserved);
 COMEBACK_API HRESULT CoInitializeEx(LPVOID reserved, DWORD flags);
 /// The last one of the process lets running tasks finish.
 COMEBACK_API void CoUninitialize(void);
+
+#define RPC_C_AUTHN_NONE 0
+#define RPC_C_AUTHN_WINNT 10
+#define RPC_C_AUTHN_DEFAULT 0xFFFFFFFFu
+#define RPC_C_AUTHZ_NONE 0
+#define RPC_C_AUTHZ_DEFAULT 0xFFFFFFFFu
+#define RPC_C_AUTHN_LEVEL_DEFAULT 0
+#define RPC_C_AUTHN_LEVEL_NONE 1
+#define RPC_C_AUTHN_LEVEL_CONNECT 2
+#define RPC_C_AUTHN_LEVEL_CALL 3
+#define RPC_C_AUTHN_LEVEL_PKT 4
+#define RPC_C_AUTHN_LEVEL_PKT_INTEGRITY 5
+#define RPC_C_AUTHN_LEVEL_PKT_PRIVACY 6
+#define RPC_C_IMP_LEVEL_DEFAULT 0
+#define RPC_C_IMP_LEVEL_ANONYMOUS 1
+#define RPC_C_IMP_LEVEL_IDENTIFY 2
+#define RPC_C_IMP_LEVEL_IMPERSONATE 3
+#define RPC_C_IMP_LEVEL_DELEGATE 4
+#define EOAC_NONE 0
+
+/// S_OK: calls stay in the process, and whom they speak for is settled by the process's user. `reserved1` and
+/// `reserved3` must be null: E_INVALIDARG.
+inline HRESULT CoInitializeSecurity(PVOID, LONG, PVOID, void* reserved1, DWORD, DWORD, void*, DWORD,
+                                    void* reserved3) noexcept {
+  return reserved1 || reserved3 ? E_INVALIDARG : S_OK;
+}
+/// S_OK for any object, E_INVALIDARG for null: there are no proxies, and nobody else to speak for.
+inline HRESULT CoSetProxyBlanket(IUnknown* object, DWORD, DWORD, OLECHAR*, DWORD, DWORD, void*,
+                                 DWORD) noexcept {
+  return object ? S_OK : E_INVALIDARG;
+}
 
 COMEBACK_API HRESULT CoCreateInstance(REFCLSID clsid, IUnknown* outer, DWORD context, REFIID riid,
                                       LPVOID* object);
@@ -41,8 +73,8 @@ typedef struct _COSERVERINFO {
   DWORD dwReserved2;
 } COSERVERINFO;
 
-/// Several interfaces of one new object. S_OK with all of them, CO_S_NOTALLINTERFACES with some, E_NOINTERFACE
-/// with none; each has its own answer in `hr`.
+/// Several interfaces of one new object. S_OK with all of them, CO_S_NOTALLINTERFACES with some,
+/// E_NOINTERFACE with none; each has its own answer in `hr`.
 COMEBACK_API HRESULT CoCreateInstanceEx(REFCLSID clsid, IUnknown* outer, DWORD context, COSERVERINFO* server,
                                         DWORD count, MULTI_QI* results);
 /// What the library exports for hosts that load it themselves. It needs no CoInitialize.
@@ -78,6 +110,9 @@ struct IMalloc : IUnknown {
   virtual SIZE_T STDMETHODCALLTYPE GetSize(void* memory) = 0;
   virtual int STDMETHODCALLTYPE DidAlloc(void* memory) = 0;
   virtual void STDMETHODCALLTYPE HeapMinimize() = 0;
+
+ protected:
+  ~IMalloc() = default;
 };
 typedef IMalloc* LPMALLOC;
 COMEBACK_UUID(IID_, IMalloc, 0x00000002, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)

@@ -60,6 +60,9 @@ struct ISequentialStream : IUnknown {
     if (written) *written = count;
     return hr;
   }
+
+ protected:
+  ~ISequentialStream() = default;
 };
 
 /// One position, which belongs to the object: threads that share a stream take turns, or each has a clone.
@@ -74,6 +77,9 @@ struct IStream : ISequentialStream {
   virtual HRESULT STDMETHODCALLTYPE UnlockRegion(ULARGE_INTEGER offset, ULARGE_INTEGER size, DWORD type) = 0;
   virtual HRESULT STDMETHODCALLTYPE Stat(STATSTG* stat, DWORD flag) = 0;
   virtual HRESULT STDMETHODCALLTYPE Clone(IStream** stream) = 0;
+
+ protected:
+  ~IStream() = default;
 };
 typedef IStream* LPSTREAM;
 

@@ -28,6 +28,9 @@ struct IEnumConnections : IUnknown {
     if (fetched) *fetched = n;
     return hr;
   }
+
+ protected:
+  ~IEnumConnections() = default;
 };
 typedef IEnumConnections* LPENUMCONNECTIONS;
 
@@ -46,6 +49,9 @@ struct IConnectionPoint : IUnknown {
     if (cookie) *cookie = value;
     return hr;
   }
+
+ protected:
+  ~IConnectionPoint() = default;
 };
 typedef IConnectionPoint* LPCONNECTIONPOINT;
 
@@ -61,23 +67,35 @@ struct IEnumConnectionPoints : IUnknown {
     if (fetched) *fetched = n;
     return hr;
   }
+
+ protected:
+  ~IEnumConnectionPoints() = default;
 };
 typedef IEnumConnectionPoints* LPENUMCONNECTIONPOINTS;
 
 struct IConnectionPointContainer : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE EnumConnectionPoints(IEnumConnectionPoints** points) = 0;
   virtual HRESULT STDMETHODCALLTYPE FindConnectionPoint(REFIID iid, IConnectionPoint** point) = 0;
+
+ protected:
+  ~IConnectionPointContainer() = default;
 };
 typedef IConnectionPointContainer* LPCONNECTIONPOINTCONTAINER;
 
 struct IPropertyNotifySink : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE OnChanged(DISPID property) = 0;
   virtual HRESULT STDMETHODCALLTYPE OnRequestEdit(DISPID property) = 0;
+
+ protected:
+  ~IPropertyNotifySink() = default;
 };
 typedef IPropertyNotifySink* LPPROPERTYNOTIFYSINK;
 
 struct IProvideClassInfo : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetClassInfo(ITypeInfo** info) = 0;
+
+ protected:
+  ~IProvideClassInfo() = default;
 };
 typedef IProvideClassInfo* LPPROVIDECLASSINFO;
 
@@ -85,6 +103,9 @@ typedef enum tagGUIDKIND : int { GUIDKIND_DEFAULT_SOURCE_DISP_IID = 1 } GUIDKIND
 
 struct IProvideClassInfo2 : IProvideClassInfo {
   virtual HRESULT STDMETHODCALLTYPE GetGUID(DWORD kind, GUID* guid) = 0;
+
+ protected:
+  ~IProvideClassInfo2() = default;
 };
 typedef IProvideClassInfo2* LPPROVIDECLASSINFO2;
 

@@ -216,6 +216,9 @@ struct IEnumSTATPROPSTG : IUnknown {
     if (fetched) *fetched = n;
     return hr;
   }
+
+ protected:
+  ~IEnumSTATPROPSTG() = default;
 };
 
 struct IPropertyStorage : IUnknown {
@@ -235,6 +238,9 @@ struct IPropertyStorage : IUnknown {
                                              const FILETIME* written) = 0;
   virtual HRESULT STDMETHODCALLTYPE SetClass(REFCLSID clsid) = 0;
   virtual HRESULT STDMETHODCALLTYPE Stat(STATPROPSETSTG* stat) = 0;
+
+ protected:
+  ~IPropertyStorage() = default;
 };
 
 COMEBACK_UUID(IID_, IPropertyStorage, 0x00000138, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)

@@ -13,7 +13,13 @@ COMEBACK_API HRESULT SHCreateStreamOnFileEx(LPCWSTR path, DWORD mode, DWORD attr
                                             IStream* reserved, IStream** stream);
 COMEBACK_API HRESULT SHCreateStreamOnFileA(LPCSTR path, DWORD mode, IStream** stream);  ///< UTF-8
 COMEBACK_API HRESULT SHCreateStreamOnFileW(LPCWSTR path, DWORD mode, IStream** stream);
-#define SHCreateStreamOnFile SHCreateStreamOnFileW
+/// By the kind of text, with and without UNICODE.
+inline HRESULT SHCreateStreamOnFile(LPCWSTR path, DWORD mode, IStream** stream) {
+  return SHCreateStreamOnFileW(path, mode, stream);
+}
+inline HRESULT SHCreateStreamOnFile(LPCSTR path, DWORD mode, IStream** stream) {
+  return SHCreateStreamOnFileA(path, mode, stream);
+}
 
 /// A stream on memory of its own, up to 2 GiB, that begins with a copy of `initial`; null where there is no
 /// memory.

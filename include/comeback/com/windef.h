@@ -25,6 +25,20 @@
 #ifndef __cdecl
 #define __cdecl
 #endif
+#define EXTERN_C extern "C"
+#define STDAPI EXTERN_C HRESULT STDAPICALLTYPE
+#define STDAPI_(type) EXTERN_C type STDAPICALLTYPE
+#define HUGEP
+// What says nothing here. An id given as text cannot be known to __uuidof: see COMEBACK_UUID.
+#define DECLSPEC_UUID(text)
+#define DECLSPEC_NOVTABLE
+#define DECLSPEC_SELECTANY
+#ifndef __declspec
+#define __declspec(...)
+#endif
+#ifndef __int64
+#define __int64 long long
+#endif
 #define CONST const
 #define VOID void
 #ifndef TRUE
@@ -81,6 +95,10 @@ typedef union _LARGE_INTEGER {
     DWORD LowPart;
     LONG HighPart;
   };
+  struct {
+    DWORD LowPart;
+    LONG HighPart;
+  } u;
   LONGLONG QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER;
 
@@ -89,6 +107,10 @@ typedef union _ULARGE_INTEGER {
     DWORD LowPart;
     DWORD HighPart;
   };
+  struct {
+    DWORD LowPart;
+    DWORD HighPart;
+  } u;
   ULONGLONG QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
@@ -100,6 +122,7 @@ typedef struct _FILETIME {
 #define VARIANT_FALSE ((VARIANT_BOOL)0)
 #define MAX_PATH 260
 #define INFINITE 0xFFFFFFFFu
+#define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
 #define MAKELANGID(primary, sub) ((WORD)((((WORD)(sub)) << 10) | (WORD)(primary)))
 #define MAKELCID(language, sort) ((DWORD)((((DWORD)((WORD)(sort))) << 16) | ((DWORD)((WORD)(language)))))
 #define LANG_NEUTRAL 0x00

@@ -7,6 +7,7 @@
 #include <winbase.h>
 #include <windef.h>
 #include <winerror.h>
+#include <winnt.h>
 #ifndef WIN32_LEAN_AND_MEAN
 #include <ole2.h>
 #endif

@@ -13,6 +13,8 @@
 #define HRESULT_SEVERITY(hr) (((hr) >> 31) & 0x1)
 #define MAKE_HRESULT(severity, facility, code) \
   ((HRESULT)(((unsigned int)(severity) << 31) | ((unsigned int)(facility) << 16) | (unsigned int)(code)))
+#define GetScode(hr) ((SCODE)(hr))
+#define ResultFromScode(code) ((HRESULT)(code))
 #define SEVERITY_SUCCESS 0
 #define SEVERITY_ERROR 1
 #define FACILITY_NULL 0
@@ -121,6 +123,8 @@ constexpr HRESULT HRESULT_FROM_WIN32(unsigned int error) {
 #define RPC_E_CHANGED_MODE _HRESULT_TYPEDEF_(0x80010106)
 
 #define ERROR_SUCCESS 0
+#define NO_ERROR 0
+#define ERROR_INVALID_FUNCTION 1
 #define ERROR_FILE_NOT_FOUND 2
 #define ERROR_PATH_NOT_FOUND 3
 #define ERROR_TOO_MANY_OPEN_FILES 4
@@ -140,6 +144,7 @@ constexpr HRESULT HRESULT_FROM_WIN32(unsigned int error) {
 #define ERROR_BAD_PATHNAME 161
 #define ERROR_ALREADY_EXISTS 183
 #define ERROR_PIPE_BUSY 231
+#define WAIT_TIMEOUT 258
 #define ERROR_DIRECTORY 267
 #define ERROR_MR_MID_NOT_FOUND 317
 #define ERROR_MAX_SESSIONS_REACHED 353
@@ -149,3 +154,6 @@ constexpr HRESULT HRESULT_FROM_WIN32(unsigned int error) {
 #define ERROR_MACHINE_LOCKED 1271
 #define ERROR_REVISION_MISMATCH 1306
 #define ERROR_NO_SUCH_LOGON_SESSION 1312
+#define ERROR_OPERATION_ABORTED 995
+#define ERROR_NOT_FOUND 1168
+#define ERROR_TIMEOUT 1460

@@ -46,14 +46,14 @@ class inserts {
 };
 
 std::wstring printed(const wchar_t* format, DWORD_PTR value) {
-  std::array<wchar_t, 128> text{};
+  std::array<wchar_t, 1024> text{};  // harmless() lets no wider one through
   const int length = std::swprintf(text.data(), text.size(), format, static_cast<unsigned>(value));
   return length < 0 ? std::wstring() : std::wstring(text.data(), static_cast<std::size_t>(length));
 }
 
 constexpr std::wstring_view digits = L"0123456789";
 
-/// "08" of "08x": flags and a width of at most two digits; anything else is refused.
+/// "08" of "08x": flags and a width, of at most three characters; anything else is refused.
 bool harmless(std::wstring_view width) {
   return width.size() <= 3 && width.find_first_not_of(L"0123456789-") == std::wstring_view::npos &&
          width.find(L'-', 1) == std::wstring_view::npos;

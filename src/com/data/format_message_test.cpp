@@ -100,6 +100,15 @@ TEST(format_message, an_array_of_arguments_serves_as_well) {
   EXPECT_EQ(std::wstring(text.data()), L"disc 7");
 }
 
+TEST(format_message, a_number_may_be_as_wide_as_a_text) {
+  std::array<DWORD_PTR, 1> values = {7};
+  std::array<wchar_t, 1000> text{};
+  EXPECT_EQ(FormatMessageW(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, L"%1!999d!", 0, 0,
+                           text.data(), 1000, reinterpret_cast<va_list*>(values.data())),
+            999u);
+  EXPECT_EQ(text[998], L'7');
+}
+
 TEST(format_message, what_makes_no_sense_is_refused) {
   std::array<wchar_t, 40> text{};
   const struct {
