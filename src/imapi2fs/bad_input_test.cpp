@@ -159,7 +159,7 @@ TEST_F(bad_input, late_bound_properties_take_no_value_that_is_none) {
       EXPECT_TRUE(refused(late(image, name, DISPATCH_PROPERTYPUT, &each))) << each.vt;
     UINT wrong = 7;
     EXPECT_EQ(late(item, L"LastModifiedTime", DISPATCH_PROPERTYPUT, &each, nullptr, &wrong),
-              DISP_E_TYPEMISMATCH)
+              com::hopeless::answer_to(each))
         << each.vt;
     EXPECT_EQ(wrong, 0u) << each.vt;
     for (const wchar_t* name : {L"AddDirectory", L"Remove", L"RemoveTree"})

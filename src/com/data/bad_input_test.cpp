@@ -60,7 +60,7 @@ TEST(bad_data, types_of_variants) {
   constexpr row rows[] = {
       {"a hole among the types", 15, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
       {"the first behind the last", 24, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
-      {"a record", VT_RECORD, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
+      {"a record", VT_RECORD, S_OK, DISP_E_TYPEMISMATCH},
       {"a VARIANT within", VT_VARIANT, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
       {"an array of nothing", VT_ARRAY | VT_EMPTY, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
       {"an array of nulls", VT_ARRAY | VT_NULL, DISP_E_BADVARTYPE, DISP_E_BADVARTYPE},
@@ -98,7 +98,7 @@ TEST(bad_data, references_that_lead_nowhere) {
   const row rows[] = {
       {"a null number", &null_number, E_INVALIDARG},   {"a null array", &null_array, E_INVALIDARG},
       {"a null VARIANT", &null_variant, E_INVALIDARG}, {"itself", &self, E_INVALIDARG},
-      {"a ring of two", &first, E_INVALIDARG},         {"a record", &record, DISP_E_BADVARTYPE}};
+      {"a ring of two", &first, E_INVALIDARG},         {"a record", &record, E_INVALIDARG}};
   for (const auto& r : rows) {
     VARIANT made = of(VT_I4);
     made.lVal = 7;

@@ -247,6 +247,7 @@ HRESULT dereference(const VARIANT& given, VARIANT& meant) noexcept {
   }
   if (!(v.vt & VT_BYREF)) return meant = v, S_OK;
   if (v.vt == (VT_BYREF | VT_RECORD)) {  // which always points at the structure
+    if (!v.pvRecord || !v.pRecInfo) return E_INVALIDARG;
     v.vt = VT_RECORD;
     return meant = v, S_OK;
   }

@@ -69,6 +69,7 @@ VARTYPE told_type(const SAFEARRAY* array) noexcept {
 // A descriptor that its user filled in may contradict itself; its elements then are bytes.
 VARTYPE element_type(const SAFEARRAY* array) noexcept {
   const VARTYPE type = told_type(array);
+  if (type == VT_RECORD) return record_of(array) ? type : VARTYPE{VT_EMPTY};
   return value_size(type) == array->cbElements ? type : VARTYPE{VT_EMPTY};
 }
 

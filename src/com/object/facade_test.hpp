@@ -67,6 +67,10 @@ class hopeless {
     add(VT_UNKNOWN, nullptr);
   }
   [[nodiscard]] const std::vector<VARIANT>& all() const { return all_; }
+  /// What a member that takes a plain value answers to one of them.
+  [[nodiscard]] static HRESULT answer_to(const VARIANT& one) {
+    return is_variant_type(one.vt) ? DISP_E_TYPEMISMATCH : DISP_E_BADVARTYPE;
+  }
 
  private:
   void add(int type, void* value) {
