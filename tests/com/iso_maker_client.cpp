@@ -4,6 +4,8 @@
 //
 //   iso_maker_client FOLDER OUTPUT.iso
 
+// NOLINTBEGIN(modernize-use-nullptr): the style of its time is what is tried here
+
 #include <Imapi2fs.h>
 #include <OCIdl.h>
 #include <ShlWapi.h>
@@ -181,3 +183,5 @@ int main(int argc, char* argv[]) {
   }
   return SUCCEEDED(hr) ? 0 : 1;
 }
+
+// NOLINTEND(modernize-use-nullptr)

@@ -4,6 +4,9 @@
 //
 //   machine_lister_client
 
+// NOLINTBEGIN(modernize-use-nullptr,performance-unnecessary-value-param): the style of its time is what is
+// tried here
+
 #include <ComDef.h>
 #include <VPCCOMInterfaces.h>
 #include <stdio.h>
@@ -87,3 +90,5 @@ int main() {
   CoUninitialize();
   return status;
 }
+
+// NOLINTEND(modernize-use-nullptr,performance-unnecessary-value-param)
