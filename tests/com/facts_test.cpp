@@ -193,9 +193,11 @@ TEST(facts, enumerators) {
   std::map<member_key, long long> found;
 #define ENUMERATOR(enumeration, name) found[{#enumeration, #name}] = static_cast<enumeration>(name);
 #define CODE(name)
+#define NAMED_ID(name)
 #include "com/made/values.inc"
 #undef ENUMERATOR
 #undef CODE
+#undef NAMED_ID
   const auto rows = facts::read("enums");
   EXPECT_EQ(found.size(), rows.size());
   for (const auto& row : rows) EXPECT_EQ(found.at({row[0], row[1]}), std::stoll(row[2])) << row[1];
@@ -205,13 +207,37 @@ TEST(facts, return_codes) {
   std::map<std::string, HRESULT> found;
 #define ENUMERATOR(enumeration, name)
 #define CODE(name) found[#name] = name;
+#define NAMED_ID(name)
 #include "com/made/values.inc"
 #undef ENUMERATOR
 #undef CODE
+#undef NAMED_ID
   const auto rows = facts::read("hresults");
   EXPECT_EQ(found.size(), rows.size());
   for (const auto& row : rows)
     EXPECT_EQ(static_cast<std::uint32_t>(found.at(row[0])), std::stoul(row[1], nullptr, 16)) << row[0];
+}
+
+// The names are the SDK's, with its misprint; those that are no member's, or another's, have no member here.
+TEST(facts, names_of_dispids) {
+  std::map<std::string, DISPID> found;
+#define ENUMERATOR(enumeration, name)
+#define CODE(name)
+#define NAMED_ID(name) found[#name] = name;
+#include "com/made/values.inc"
+#undef ENUMERATOR
+#undef CODE
+#undef NAMED_ID
+  std::map<member_key, DISPID> ids;
+  for (const auto& row : facts::read("members"))
+    if (!row[3].empty()) ids[{row[0], row[1]}] = static_cast<DISPID>(std::stoll(row[3], nullptr, 0));
+  const auto rows = facts::read("dispids");
+  EXPECT_EQ(found.size(), rows.size());
+  for (const auto& row : rows) {
+    EXPECT_EQ(found.at(row[0]), std::stoi(row[1], nullptr, 0)) << row[0];
+    if (row[2].empty()) continue;
+    EXPECT_EQ(ids.at({row[2], row[3]}), found.at(row[0])) << row[0];
+  }
 }
 
 TEST(facts, return_codes_have_a_sentence) {

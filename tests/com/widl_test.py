@@ -110,6 +110,8 @@ def main(program, idl, facts):
         check('enumerator', enumerators_of(text), {(e['enum'], e['name']): int(e['value'], 0) for e in rows(facts, 'enums')}),
         check('return code', {n: int(v, 16) for n, v in re.findall(r'^#define (\w+) _HRESULT_TYPEDEF_\((\w+)\)', text, re.M)},
               {r['name']: int(r['value'], 16) for r in rows(facts, 'hresults')}),
+        check('name of a DISPID', {n: int(v, 0) for n, v in re.findall(r'^#define (DISPID_\w+) (\w+)$', text, re.M)},
+              {d['name']: int(d['value'], 0) for d in rows(facts, 'dispids')}),
     ]
     return 0 if all(good) else 1
 

@@ -38,8 +38,8 @@ def main(arguments):
     if arguments[0] == 'headers':
         for unit in units:
             write(out / f'{unit.stem}.h', headers.header(unit))
-            if unit.stem != unit.stem.lower():
-                write(out / f'{unit.stem.lower()}.h', '#include <' + unit.stem + '.h>\n')
+            for name in headers.spellings(unit.stem):
+                write(out / f'{name}.h', headers.respelled(unit.stem))
     elif arguments[0] == 'recordings':
         for unit in units:
             if unit.of(Interface):

@@ -3,7 +3,21 @@
 
 from parse import Alias, Coclass, Enumeration, Forward, Interface, Structure, Text
 
+SOURCES = {'VirtualPC': 'the pages of Windows Virtual PC', 'IMAPI2': 'the pages of imapi2.h',
+           'IMAPI2FS': 'the pages of imapi2fs.h'}
 LONGS = {'LONG': 'long', 'ULONG': 'unsigned long'}
+
+
+def spellings(stem):
+    """How else sources for Windows write the header's name, where case does not matter."""
+    if stem != stem.lower():
+        return [stem.lower()]
+    return [stem.capitalize(), stem.upper()]
+
+
+def respelled(stem):
+    return (f'// SPDX-License-Identifier: Apache-2.0\n// Another spelling of <{stem}.h>.\n'
+            f'#pragma once\n#include <{stem}.h>\n')
 
 
 def guid_words(text):
@@ -82,8 +96,12 @@ def header(unit):
              '#pragma once', '#pragma GCC system_header', '']
     if unit.library:
         lines += ['// Objects may be called from any thread, also at the same time; events come on the thread of the work',
-                  '// that they tell of. Error information is that of the last call of the thread.']
-    lines += [f'#include <{name}.h>' for name in (['objbase'] + unit.imports if unit.imports else ['winerror'])]
+                  '// that they tell of. Error information is that of the last call of the thread.',
+                  f'// Shapes: {SOURCES[unit.library[0]]} in Microsoft\'s Win32 reference.', '']
+        # As in the SDK: whoever includes this header alone has <windows.h> and OLE too, unless he declines.
+        lines += ['#ifndef COM_NO_WINDOWS_H', '#include <ole2.h>', '#include <windows.h>', '#endif']
+    imports = ['objbase', 'ocidl'] + unit.imports if unit.imports else ['winerror']
+    lines += [f'#include <{name}.h>' for name in imports]
     if unit.stem in ('imapi2', 'imapi2fs'):
         lines.append(f'#include <{unit.stem}error.h>')
     lines.append('')

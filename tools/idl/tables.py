@@ -107,7 +107,7 @@ def member_list(units):
 
 
 def value_list(units):
-    """For the facts test: ENUMERATOR(enum, name) and CODE(name)."""
+    """For the facts test: ENUMERATOR(enum, name), CODE(name) and NAMED_ID(name)."""
     from parse import Enumeration, Text
     lines = []
     for unit in units:
@@ -117,4 +117,6 @@ def value_list(units):
             words = text.line.split()
             if '_HRESULT_TYPEDEF_' in text.line:
                 lines.append(f'CODE({words[1]})')
+            elif text.line.startswith('#define DISPID_'):
+                lines.append(f'NAMED_ID({words[1]})')
     return '\n'.join(lines) + '\n'

@@ -2,7 +2,8 @@
 #pragma once
 #pragma GCC system_header
 
-// IUnknownPtr and its like.
+// IUnknownPtr and its like, as comdef.h has them. A pointer belongs to one thread at a time.
+// Source: the page "_com_ptr_t Class" of Microsoft's C++ reference.
 
 #include <comip.h>
 #include <ocidl.h>

@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// GUIDs: the type, comparing, naming, and __uuidof. Plain values: from any thread.
+// Shapes: the pages of guiddef.h in Microsoft's Win32 reference; "__uuidof Operator" of its C++ reference.
+
 #include <cstring>
 
 #include <windef.h>

@@ -2,6 +2,10 @@
 #pragma once
 #pragma GCC system_header
 
+// VARIANT, SAFEARRAY, IDispatch, type information and error information: the shapes; oleauto.h has what
+// works on them. Objects may be called from any thread, a given VARIANT or SAFEARRAY belongs to one at a
+// time. Shapes: the pages of oaidl.h in Microsoft's Win32 reference.
+
 #include <objidl.h>
 #include <wtypes.h>
 

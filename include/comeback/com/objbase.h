@@ -3,6 +3,7 @@
 #pragma GCC system_header
 
 // Starting, finding classes, making objects, and the memory that calls hand over. All from any thread.
+// Shapes and codes: the pages of objbase.h and combaseapi.h in Microsoft's Win32 reference.
 
 #include <oleauto.h>
 #include <winnt.h>

@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// Streams. An object may be called from any thread.
+// Shapes: the pages of objidl.h and of the structured storage constants in Microsoft's Win32 reference.
+
 #include <unknwn.h>
 
 typedef struct tagSTATSTG {

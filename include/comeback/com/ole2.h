@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// COM with automation, started under OLE's names. From any thread.
+// Source: the pages of ole2.h in Microsoft's Win32 reference.
+
 #include <objbase.h>
 #include <oleauto.h>
 #include <propidl.h>

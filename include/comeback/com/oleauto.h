@@ -301,10 +301,21 @@ COMEBACK_VAR_LONGS(UI4, unsigned long)
 // Type libraries. The described ones are part of this library and need no registration;
 // TYPE_E_LIBNOTREGISTERED.
 COMEBACK_API HRESULT LoadRegTypeLib(REFGUID guid, WORD major, WORD minor, LCID lcid, ITypeLib** library);
+/// By the module that holds it on Windows, with or without a folder: imapi2.dll, imapi2fs.dll, vpc.exe. Files
+/// are not read: TYPE_E_CANTLOADLIBRARY for any other; E_INVALIDARG. Nothing is registered.
+COMEBACK_API HRESULT LoadTypeLib(LPCOLESTR file, ITypeLib** library);
+COMEBACK_API HRESULT LoadTypeLibEx(LPCOLESTR file, REGKIND kind, ITypeLib** library);
 /// The halves of an IDispatch that an object makes from type information of its own interface.
 COMEBACK_API HRESULT DispGetIDsOfNames(ITypeInfo* info, LPOLESTR* names, UINT count, DISPID* ids);
 COMEBACK_API HRESULT DispInvoke(void* self, ITypeInfo* info, DISPID id, WORD flags, DISPPARAMS* params,
                                 VARIANT* result, EXCEPINFO* exception, UINT* bad_argument);
+
+/// For an Invoke written by hand: a copy of the argument at a position (0 is the first, though it stands
+/// last) or of the one named so (DISPID_PROPERTYPUT), in the type that is asked for; *result was initialised.
+/// An argument with a name is not found by its place. DISP_E_PARAMNOTFOUND, E_INVALIDARG, and the codes of
+/// VariantChangeType, with which *bad_argument is its index in rgvarg.
+COMEBACK_API HRESULT DispGetParam(DISPPARAMS* params, UINT position, VARTYPE type, VARIANT* result,
+                                  UINT* bad_argument);
 
 /// An IDispatch for the object at `self` (the interface that `info` describes), made of its type information.
 /// It is aggregated: *made is its private IUnknown, which `outer` holds and asks for IDispatch; all that it

@@ -2,7 +2,8 @@
 #pragma once
 #pragma GCC system_header
 
-// The codes of connection points and controls, and the DISPIDs that every control shares.
+// The codes of connection points and of self registration.
+// Numbers: the pages of olectl.h in Microsoft's Win32 reference.
 
 #include <ocidl.h>
 #include <oleauto.h>

@@ -6,6 +6,7 @@
 // __in and __out: its headers that do are included first, and are whole when the words vanish.
 // `__reserved`, `__success`, `__callback` and `__valid` stay undefined: headers of the kernel and of the
 // library have fields and variables of these names.
+// Source: the pages on SAL in Microsoft's C++ reference.
 
 #include <algorithm>
 #include <locale>

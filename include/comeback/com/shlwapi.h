@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// Streams on host files and on memory. From any thread.
+// Shapes and codes: the pages of shlwapi.h in Microsoft's Win32 reference.
+
 #include <objbase.h>
 
 /// A stream on a host file. With STGM_CREATE the file is emptied or made; with STGM_FAILIFTHERE, create =

@@ -3,6 +3,7 @@
 #pragma GCC system_header
 
 // Marks of parameters that no header of the C++ library uses as a name: safe in any order. See sal.h.
+// Source: the pages on SAL in Microsoft's C++ reference.
 
 // The words of sal.h's first edition
 #define __in_opt

@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// IUnknown and IClassFactory, and the words that interfaces are written with. AddRef and Release may be
+// called from any thread. Shapes: the pages of unknwn.h in Microsoft's Win32 reference.
+
 #include <guiddef.h>
 #include <winerror.h>
 

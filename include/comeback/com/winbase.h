@@ -4,6 +4,7 @@
 
 // What COM clients use of the base API: texts of error codes, the memory these come in, the last error of
 // the thread, waiting. All from any thread.
+// Shapes and codes: the pages of winbase.h, synchapi.h and sysinfoapi.h in Microsoft's Win32 reference.
 
 #include <cstdarg>
 #include <cstring>

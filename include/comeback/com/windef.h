@@ -4,7 +4,8 @@
 
 // The basic types. Windows integers keep their Windows widths: LONG and its kin have 32 bits although this
 // system's `long` has 64, and WCHAR is this system's wchar_t, one code point a unit, so that L"…" literals
-// and std::wstring work unmodified.
+// and std::wstring work unmodified. Plain values.
+// Shapes: the page "Windows Data Types" of Microsoft's Win32 reference.
 
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,10 @@
 #pragma once
 #pragma GCC system_header
 
+// Return codes of COM, automation, storage and type libraries, and the system errors that the two APIs give;
+// imapi2error.h, imapi2fserror.h and VPCCOMInterfaces.h have their own.
+// Numbers: the pages "Error Codes" and winerror.h in Microsoft's Win32 reference.
+
 #include <windef.h>
 
 #define _HRESULT_TYPEDEF_(code) ((HRESULT)(code))
@@ -155,5 +159,7 @@ constexpr HRESULT HRESULT_FROM_WIN32(unsigned int error) {
 #define ERROR_REVISION_MISMATCH 1306
 #define ERROR_NO_SUCH_LOGON_SESSION 1312
 #define ERROR_OPERATION_ABORTED 995
+#define ERROR_INVALID_FLAGS 1004
+#define ERROR_NO_UNICODE_TRANSLATION 1113
 #define ERROR_NOT_FOUND 1168
 #define ERROR_TIMEOUT 1460

@@ -2,6 +2,9 @@
 #pragma once
 #pragma GCC system_header
 
+// CY, DECIMAL, the kinds of VARIANT, and where a class may run. Plain values.
+// Shapes: the pages of wtypes.h and wtypesbase.h in Microsoft's Win32 reference.
+
 #include <guiddef.h>
 
 typedef union tagCY {

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DOUTPUT=REGEX -P expect_output.cmake -- PROGRAM [ARGUMENT…]
+# The program ends with 0 and what it says matches: ctest's PASS_REGULAR_EXPRESSION alone ignores the status.
+set(command)
+set(is_command FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(at RANGE ${last})
+  if(is_command)
+    list(APPEND command "${CMAKE_ARGV${at}}")
+  elseif(CMAKE_ARGV${at} STREQUAL "--")
+    set(is_command TRUE)
+  endif()
+endforeach()
+if(NOT command OR OUTPUT STREQUAL "")
+  message(FATAL_ERROR "expect_output: no program, or nothing to expect")
+endif()
+execute_process(COMMAND ${command} OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
+message("${said}")
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "expect_output: the program ended with ${status}")
+elseif(NOT said MATCHES "${OUTPUT}")
+  message(FATAL_ERROR "expect_output: it did not say ${OUTPUT}")
+endif()
