@@ -106,6 +106,7 @@ void add_classes(py::module_& module) {
 
 PYBIND11_MODULE(_com, module) {
   comeback::python::add_errors(module);
+  comeback::python::add_values();
   comeback::python::add_classes(module);
   comeback::python::add_calls(module);
   comeback::python::add_objects(module);

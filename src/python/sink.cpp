@@ -57,16 +57,10 @@ py::tuple values_of(const DISPPARAMS& params) {
 }
 
 // What was raised is told to sys.unraisablehook.
-void report(py::error_already_set& raised) {
-  raised.restore();
-  const py::str where("an event of a COM object");
+void report() {
+  const auto where =
+      py::reinterpret_steal<py::object>(PyUnicode_InternFromString("an event of a COM object"));
   or_never([&] { PyErr_WriteUnraisable(where.ptr()); });
-}
-HRESULT report(const com_failure& failure) {
-  failure.raise();
-  py::error_already_set raised;
-  report(raised);
-  return failure.code();
 }
 
 // What the source is told: a com_error's own code, E_FAIL for anything else that was raised.
@@ -144,10 +138,17 @@ class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-v
         return answered(id, params, result);
       } catch (py::error_already_set& e) {
         const HRESULT hr = code_of(e);
-        report(e);
+        e.restore();
+        report();
         return hr;
       } catch (const com_failure& failure) {
-        return report(failure);
+        failure.raise();
+        report();
+        return failure.code();
+      } catch (const py::builtin_exception& raised) {
+        raised.set_error();
+        report();
+        return E_FAIL;
       }
     } catch (const abi::__forced_unwind&) {
       throw;

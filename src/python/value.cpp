@@ -11,17 +11,13 @@ namespace comeback::python {
 namespace {
 
 // Objects of Python that last as long as the process: never destroyed, for the interpreter may be gone by
-// then.
-py::object& wrapper() {
-  static auto* made = new py::object;
-  return *made;
-}
-const py::object& decimal_class() {
-  static const auto* made = new py::object(py::module_::import("decimal").attr("Decimal"));
-  return *made;
-}
-const py::module_& helpers() {
-  static const auto* made = new py::module_(py::module_::import("comeback._values"));
+// then. They are there from the beginning: an import gives the GIL up, and who then waited for the first one
+// to be made would keep the GIL from it.
+struct known_objects {
+  py::object wrapper, decimal, com_error, date, to_date, from_date;
+};
+known_objects& known() {
+  static auto* made = new known_objects;
   return *made;
 }
 
@@ -101,7 +97,7 @@ bool number_to(py::handle value, VARIANT& to) {
 
 // A number with or without sign, or the exception of a failed call.
 void error_to(py::handle value, VARIANT& to) {
-  const bool thrown = py::isinstance(value, helpers().attr("com_error"));
+  const bool thrown = py::isinstance(value, known().com_error);
   const py::object code = thrown ? py::object(value.attr("code")) : py::reinterpret_borrow<py::object>(value);
   const long long number = PyLong_AsLongLong(code.ptr());
   if (PyErr_Occurred()) throw py::error_already_set();
@@ -115,10 +111,10 @@ bool plain_to(py::handle value, VARIANT& to) {
   if (value.is_none()) return to.vt = VT_NULL, true;
   if (number_to(value, to)) return true;
   if (py::isinstance<py::str>(value)) return text_to(value, to), true;
-  if (py::isinstance(value, decimal_class())) return decimal_to(value, to), true;
-  if (py::isinstance(value, helpers().attr("com_error"))) return error_to(value, to), true;
-  if (py::isinstance(value, helpers().attr("date"))) {
-    to.date = call_python(helpers().attr("to_date"), py::make_tuple(value)).cast<double>();
+  if (py::isinstance(value, known().decimal)) return decimal_to(value, to), true;
+  if (py::isinstance(value, known().com_error)) return error_to(value, to), true;
+  if (py::isinstance(value, known().date)) {
+    to.date = call_python(known().to_date, py::make_tuple(value)).cast<double>();
     to.vt = VT_DATE;
     return true;
   }
@@ -209,10 +205,10 @@ py::object from_variant(const VARIANT& value) {
     case VT_BSTR:
       return to_python({value.bstrVal ? value.bstrVal : L"", SysStringLen(value.bstrVal)});
     case VT_DATE:
-      return call_python(helpers().attr("from_date"), py::make_tuple(value.date));
+      return call_python(known().from_date, py::make_tuple(value.date));
     case VT_CY:
     case VT_DECIMAL:
-      return decimal_class()(to_python(as_text(value)));
+      return known().decimal(to_python(as_text(value)));
     case VT_DISPATCH:
     case VT_UNKNOWN:
       return wrap(reference<IUnknown>::share(value.punkVal));
@@ -267,11 +263,20 @@ void to_variant(py::handle value, VARTYPE type, VARIANT& to, limits& within) {
   if (FAILED(hr)) throw com_failure(hr);
 }
 
-void set_wrapper(py::object made) { wrapper() = std::move(made); }
+void add_values() {
+  const py::module_ helpers = py::module_::import("comeback._values");
+  known().decimal = py::module_::import("decimal").attr("Decimal");
+  known().com_error = helpers.attr("com_error");
+  known().date = helpers.attr("date");
+  known().to_date = helpers.attr("to_date");
+  known().from_date = helpers.attr("from_date");
+}
+
+void set_wrapper(py::object made) { known().wrapper = std::move(made); }
 
 py::object wrap(reference<IUnknown> object) {
   if (!object) return py::none();
-  return call_python(wrapper(), py::make_tuple(unknown{std::move(object)}));
+  return call_python(known().wrapper, py::make_tuple(unknown{std::move(object)}));
 }
 
 }  // namespace comeback::python

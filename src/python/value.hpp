@@ -52,6 +52,8 @@ struct typed_value {
 /// What `_variant_` of a value answers; nothing for a value without. Throws TypeError for what is no answer.
 [[nodiscard]] std::optional<typed_value> typed_value_of(py::handle value);
 
+/// Called once, by the module: what values are made of in Python.
+void add_values();
 /// How Python sees objects: the wrapper that comeback sets, called with an `unknown`.
 void set_wrapper(py::object wrapper);
 [[nodiscard]] py::object wrap(reference<IUnknown> object);
