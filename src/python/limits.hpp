@@ -12,9 +12,9 @@ namespace comeback::python {
 class limits {
  public:
   static constexpr std::size_t most_elements = std::size_t{1}
-                                               << 24;  ///< of all arrays together, at all levels
-  static constexpr std::size_t elements_an_array = 8;  ///< what an array itself counts
-  static constexpr unsigned most_levels = 100;         ///< of arrays and typed values in each other
+                                               << 24;   ///< of all arrays together, at all levels
+  static constexpr std::size_t elements_an_array = 32;  ///< what an array itself counts: so long it takes
+  static constexpr unsigned most_levels = 100;          ///< of arrays and typed values in each other
 
   /// `count` more elements, `times` over; ValueError where they are too many.
   void take(std::size_t count, std::size_t times);

@@ -133,6 +133,22 @@ class Sinks(unittest.TestCase):
         finally:
             sys.unraisablehook = before
 
+    def test_a_signal_ends_the_making_of_an_array(self):
+        """Before the call begins: the handler of the event would know of it."""
+        class Alarm(Exception):
+            pass
+
+        def ring(*_):
+            raise Alarm
+
+        seen, before = [], signal.signal(signal.SIGALRM, ring)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        self.connect(lambda *call: seen.append(1))
+        with self.assertRaises(Alarm):
+            signal.setitimer(signal.ITIMER_REAL, 0.02)
+            self.probe.fire([[0] * 4096] * 2000)
+        self.assertEqual(seen, [])
+
     def test_a_value_that_python_cannot_have_is_the_events_answer(self):
         seen = []
         self.connect(lambda *call: seen.append(call))
