@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "python/array.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -9,7 +10,6 @@ namespace comeback::python {
 namespace {
 
 constexpr std::size_t most_dimensions = 8;
-constexpr std::size_t most_elements = std::size_t{1} << 26;  // a list may hold itself, many times
 
 struct array_destroyer {
   void operator()(SAFEARRAY* array) const { SafeArrayDestroy(array); }
@@ -17,17 +17,6 @@ struct array_destroyer {
 using owned_array = std::unique_ptr<SAFEARRAY, array_destroyer>;
 
 bool is_sequence(py::handle value) { return PyList_Check(value.ptr()) || PyTuple_Check(value.ptr()); }
-
-// RecursionError for a list that holds itself.
-class one_deeper {
- public:
-  one_deeper() {
-    if (Py_EnterRecursiveCall(" while making an array")) throw py::error_already_set();
-  }
-  one_deeper(const one_deeper&) = delete;
-  one_deeper& operator=(const one_deeper&) = delete;
-  ~one_deeper() { Py_LeaveRecursiveCall(); }
-};
 
 struct range {
   LONG first, last;
@@ -75,32 +64,54 @@ py::object bytes_of(SAFEARRAY* array) {
   return made;
 }
 
+std::size_t size_of(py::handle sequence) {
+  return static_cast<std::size_t>(PySequence_Fast_GET_SIZE(sequence.ptr()));
+}
+
+// As they are stored, whatever a class says of itself. The list may change while it is gone through, for
+// values may be Python code.
+template <class F>
+void for_each_item(py::handle sequence, F&& action) {
+  for (std::size_t i = 0; i < size_of(sequence); ++i)
+    action(i, py::reinterpret_borrow<py::object>(
+                  PySequence_Fast_GET_ITEM(sequence.ptr(), static_cast<Py_ssize_t>(i))));
+}
+
+bool all_have(const std::vector<py::object>& parts, std::size_t length) {
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const py::object& each) { return is_sequence(each) && size_of(each) == length; });
+}
+
+std::vector<py::object> items_of(const std::vector<py::object>& parts, limits& within) {
+  std::vector<py::object> items;
+  for (const py::object& part : parts)
+    for_each_item(part, [&](std::size_t, py::object item) {
+      within.step();
+      items.push_back(std::move(item));
+    });
+  return items;
+}
+
 // [[1, 2], [3, 4]] has two dimensions, [[1], 2] and [[1, 2], [3]] have one. What holds itself has no end: the
 // count of levels has.
-std::vector<ULONG> shape_of(py::handle sequence) {
+std::vector<ULONG> shape_of(py::handle sequence, limits& within) {
   std::vector<ULONG> shape;
-  py::object part = py::reinterpret_borrow<py::object>(sequence);
-  std::vector<py::object> parts{part};
-  while (!parts.empty() && shape.size() < most_dimensions) {
-    const std::size_t length = py::len(parts[0]);
-    std::vector<py::object> next;
-    for (const py::object& each : parts) {
-      if (!is_sequence(each) || py::len(each) != length) return shape;
-    }
-    if (length > 0 && parts.size() > most_elements / length)
-      throw py::value_error("comeback: the array is too large");
+  std::vector<py::object> parts{py::reinterpret_borrow<py::object>(sequence)};
+  while (shape.size() < most_dimensions) {
+    const std::size_t length = size_of(parts[0]);
+    if (!all_have(parts, length)) break;
+    within.take(length, parts.size());
     shape.push_back(static_cast<ULONG>(length));
-    for (const py::object& each : parts)
-      for (const py::handle item : each) next.push_back(py::reinterpret_borrow<py::object>(item));
-    if (next.empty() || !is_sequence(next[0])) break;
-    parts = std::move(next);
+    if (length == 0 || !is_sequence(py::handle(PySequence_Fast_GET_ITEM(parts[0].ptr(), 0)))) break;
+    parts = items_of(parts, within);
   }
   return shape;
 }
 
-void put_element(SAFEARRAY* array, VARTYPE type, std::vector<LONG>& at, py::handle value) {
+void put_element(SAFEARRAY* array, VARTYPE type, std::vector<LONG>& at, py::handle value, limits& within) {
+  within.step();
   owned_variant element;
-  to_variant(value, type, element.get());
+  to_variant(value, type, element.get(), within);
   void* where = &element->llVal;
   if (type == VT_VARIANT) where = &element;
   if (type == VT_DECIMAL) where = &element->decVal;
@@ -108,15 +119,16 @@ void put_element(SAFEARRAY* array, VARTYPE type, std::vector<LONG>& at, py::hand
   check(SafeArrayPutElement(array, at.data(), where));
 }
 
-void put_level(SAFEARRAY* array, VARTYPE type, std::vector<LONG>& at, UINT dimension, py::handle sequence) {
-  LONG i = 0;
-  for (const py::handle item : sequence) {
-    at[dimension] = i++;
+void put_level(SAFEARRAY* array, VARTYPE type, std::vector<LONG>& at, UINT dimension, py::handle sequence,
+               limits& within) {
+  if (!is_sequence(sequence)) throw py::value_error("comeback: a list has changed while it was handed over");
+  for_each_item(sequence, [&](std::size_t i, const py::object& item) {
+    at[dimension] = static_cast<LONG>(i);
     if (dimension + 1 == at.size())
-      put_element(array, type, at, item);
+      put_element(array, type, at, item, within);
     else
-      put_level(array, type, at, dimension + 1, item);
-  }
+      put_level(array, type, at, dimension + 1, item, within);
+  });
 }
 
 }  // namespace
@@ -145,17 +157,18 @@ void bytes_to_array(py::handle bytes, VARIANT& to) {
   to.vt = VT_ARRAY | VT_UI1;
 }
 
-void sequence_to_array(py::handle sequence, VARTYPE element, VARIANT& to) {
+void sequence_to_array(py::handle sequence, VARTYPE element, VARIANT& to, limits& within) {
   if (!is_sequence(sequence)) throw py::type_error("comeback: an array is made from a list or tuple");
-  const one_deeper guard;
-  const std::vector<ULONG> shape = shape_of(sequence);
+  const limits::level deeper(within);
+  within.take(limits::elements_an_array, 1);
+  const std::vector<ULONG> shape = shape_of(sequence, within);
   std::vector<SAFEARRAYBOUND> bounds;
   bounds.reserve(shape.size());
   for (const ULONG count : shape) bounds.push_back({count, 0});
   owned_array array(SafeArrayCreate(element, static_cast<UINT>(bounds.size()), bounds.data()));
   if (!array) throw com_failure(E_INVALIDARG);
   std::vector<LONG> at(shape.size());
-  put_level(array.get(), element, at, 0, sequence);
+  put_level(array.get(), element, at, 0, sequence, within);
   to.parray = array.release();
   to.vt = static_cast<VARTYPE>(VT_ARRAY | element);
 }

@@ -9,6 +9,6 @@ namespace comeback::python {
 [[nodiscard]] py::object from_array(SAFEARRAY* array);
 void bytes_to_array(py::handle bytes, VARIANT& to);
 /// Throws TypeError for what is no sequence.
-void sequence_to_array(py::handle sequence, VARTYPE element, VARIANT& to);
+void sequence_to_array(py::handle sequence, VARTYPE element, VARIANT& to, limits& within);
 
 }  // namespace comeback::python

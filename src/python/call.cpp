@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <utility>
 
 #include <objbase.h>
+#include <pybind11/stl.h>
 
 namespace comeback::python {
 namespace {
@@ -16,12 +18,22 @@ reference<IDispatch> dispatch_of(const unknown& object) {
   return dispatch;
 }
 
-[[noreturn]] void fail(HRESULT hr, EXCEPINFO& exception, int argument) {
+// "AddTree(source: str) -> None, argument source: A value has the wrong type."
+std::wstring told_of(py::handle about, HRESULT hr, int argument) {
+  const py::object tell = attribute_of(about, "told");
+  return to_wide(call_python(tell, py::make_tuple(to_python(sentence_of(hr)), argument)));
+}
+
+// Automation's own codes say nothing of the member that was called.
+[[noreturn]] void fail(HRESULT hr, EXCEPINFO& exception, int argument, py::handle about) {
   excep_info info = excep_info::take(exception);
   const bool names_argument = hr == DISP_E_TYPEMISMATCH || hr == DISP_E_PARAMNOTFOUND ||
                               hr == DISP_E_OVERFLOW || hr == DISP_E_PARAMNOTOPTIONAL ||
                               hr == DISP_E_BADVARTYPE;
-  throw com_failure(hr, std::move(info), names_argument ? argument : -1);
+  argument = names_argument ? argument : -1;
+  const bool unclear = HRESULT_FACILITY(hr) == FACILITY_DISPATCH && hr != DISP_E_EXCEPTION;
+  if (!unclear || about.is_none()) throw com_failure(hr, std::move(info), argument);
+  throw com_failure(hr, std::move(info), argument, told_of(about, hr, argument));
 }
 
 // What is no VARIANT of the caller's for sure; asking for an attribute that is not there costs an exception.
@@ -45,7 +57,8 @@ class call_frame {
   /// What the call wrote by reference goes back to where it came from.
   void store() {
     for (std::size_t i = 0; i < targets_.size(); ++i)
-      if (targets_[i]) targets_[i].attr("_store_")(from_variant(values_[i].get()));
+      if (targets_[i])
+        (void)call_python(targets_[i].attr("_store_"), py::make_tuple(from_variant(values_[i].get())));
   }
   /// From Invoke's index to the position in the call.
   [[nodiscard]] int position(UINT index) const {
@@ -54,13 +67,13 @@ class call_frame {
 
  private:
   void load(py::handle argument, std::size_t at) {
-    to_variant(argument, values_[at].get());
+    to_variant(argument, values_[at].get(), within_);
     passed_[at] = values_[at].get();
-    if (is_plain(argument) || !py::hasattr(argument, "_store_")) return;
-    const auto type = py::tuple(argument.attr("_variant_")())[0].cast<VARTYPE>();
-    if (!(type & VT_BYREF)) return;
+    if (is_plain(argument) || !attribute_of(argument, "_store_")) return;
+    const auto typed = typed_value_of(argument);
+    if (!typed || !(typed->type & VT_BYREF)) return;
     targets_[at] = py::reinterpret_borrow<py::object>(argument);
-    refer(passed_[at], values_[at].get(), type);
+    refer(passed_[at], values_[at].get(), typed->type);
   }
   static void refer(VARIANT& to, VARIANT& value, VARTYPE type) {
     to = VARIANT{};
@@ -73,6 +86,7 @@ class call_frame {
       to.byref = &value.llVal;
   }
 
+  limits within_;
   std::vector<DISPID> names_;
   std::deque<owned_variant> values_;  // they stay where they are: references point at them
   std::vector<py::object> targets_;
@@ -113,12 +127,12 @@ std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::w
 }
 
 py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple& arguments,
-                  const std::vector<DISPID>& named) {
-  return invoke(dispatch_of(object).get(), id, flags, arguments, named);
+                  const std::vector<DISPID>& named, const py::object& about) {
+  return invoke(dispatch_of(object).get(), id, flags, arguments, named, about);
 }
 
 py::object invoke(IDispatch* dispatch, DISPID id, WORD flags, const py::tuple& arguments,
-                  const std::vector<DISPID>& named) {
+                  const std::vector<DISPID>& named, py::handle about) {
   if (!dispatch) throw com_failure(E_NOINTERFACE);
   call_frame frame(arguments, named);
   DISPPARAMS params = frame.params();
@@ -129,7 +143,7 @@ py::object invoke(IDispatch* dispatch, DISPID id, WORD flags, const py::tuple& a
   const HRESULT hr = without_gil([&] {
     return dispatch->Invoke(id, IID_NULL, 0, flags, &params, puts ? nullptr : &result, &exception, &bad);
   });
-  if (FAILED(hr)) fail(hr, exception, frame.position(bad));
+  if (FAILED(hr)) fail(hr, exception, frame.position(bad), about);
   frame.store();
   return from_variant(result.get());
 }
@@ -142,7 +156,7 @@ py::object read_property(IDispatch* dispatch, DISPID id) {
   const HRESULT hr = without_gil([&] {
     return dispatch->Invoke(id, IID_NULL, 0, DISPATCH_PROPERTYGET, &none, &result, &exception, nullptr);
   });
-  if (FAILED(hr)) fail(hr, exception, -1);
+  if (FAILED(hr)) fail(hr, exception, -1, py::none());
   return from_variant(result.get());
 }
 

@@ -16,13 +16,13 @@ namespace comeback::python {
 [[nodiscard]] std::vector<DISPID> ids_of_names(const unknown& object, const std::vector<std::wstring>& names);
 /// IDispatch::Invoke. `arguments` are in the order of the prototype; `named` are the ids of the last ones of
 /// them. An argument with `_variant_` and `_store_` is by reference where its type says so, and is told the
-/// new value.
+/// new value. `about` is None or the comeback.Member that is called, which the error then names.
 [[nodiscard]] py::object invoke(const unknown& object, DISPID id, WORD flags, const py::tuple& arguments,
-                                const std::vector<DISPID>& named);
+                                const std::vector<DISPID>& named, const py::object& about);
 
 /// The same on an IDispatch, which may be null: E_NOINTERFACE.
 [[nodiscard]] py::object invoke(IDispatch* dispatch, DISPID id, WORD flags, const py::tuple& arguments,
-                                const std::vector<DISPID>& named);
+                                const std::vector<DISPID>& named, py::handle about);
 /// A property without arguments: no allocation but Python's own where the value is a number.
 [[nodiscard]] py::object read_property(IDispatch* dispatch, DISPID id);
 

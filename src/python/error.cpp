@@ -57,8 +57,8 @@ excep_info excep_info::take(EXCEPINFO& info) {
 
 com_failure::com_failure(HRESULT hr) : hr_(hr), info_(of_this_thread()), argument_(-1) {}
 
-com_failure::com_failure(HRESULT hr, excep_info info, int argument)
-    : hr_(hr), info_(std::move(info)), argument_(argument) {}
+com_failure::com_failure(HRESULT hr, excep_info info, int argument, std::wstring sentence)
+    : hr_(hr), info_(std::move(info)), argument_(argument), sentence_(std::move(sentence)) {}
 
 void com_failure::raise() const {
   py::object details = py::none();
@@ -66,7 +66,8 @@ void com_failure::raise() const {
     details = py::make_tuple(0, text_or_none(info_.source), text_or_none(info_.description),
                              text_or_none(info_.help_file), info_.help_context, info_.scode);
   const py::object argument = argument_ < 0 ? py::object(py::none()) : py::object(py::int_(argument_));
-  const py::object made = exception_class()(hr_, to_python(sentence_of(hr_)), details, argument);
+  const py::str sentence = to_python(sentence_.empty() ? sentence_of(hr_) : sentence_);
+  const py::object made = call_python(exception_class(), py::make_tuple(hr_, sentence, details, argument));
   PyErr_SetObject(exception_class().ptr(), made.ptr());
 }
 

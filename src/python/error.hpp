@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "python/gil.hpp"
+
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -8,8 +11,6 @@
 #include <pybind11/pybind11.h>
 
 namespace comeback::python {
-
-namespace py = pybind11;
 
 /// What a failed call said about itself. Owns nothing that is COM's.
 struct excep_info {
@@ -22,10 +23,12 @@ struct excep_info {
 };
 
 /// Becomes comeback.com_error in Python; thrown with or without the GIL.
-class com_failure {
+class com_failure : public std::exception {
  public:
   explicit com_failure(HRESULT hr);  ///< with this thread's IErrorInfo, which is taken
-  com_failure(HRESULT hr, excep_info info, int argument);
+  /// `sentence` stands for the code's own where it is not empty.
+  com_failure(HRESULT hr, excep_info info, int argument, std::wstring sentence = {});
+  [[nodiscard]] const char* what() const noexcept override { return "a call into COM failed"; }
   [[nodiscard]] HRESULT code() const noexcept { return hr_; }
   void raise() const;  ///< sets the Python error; needs the GIL
 
@@ -33,6 +36,7 @@ class com_failure {
   HRESULT hr_;
   excep_info info_;
   int argument_;  ///< the position in the call, from 0, or -1
+  std::wstring sentence_;
 };
 
 inline void check(HRESULT hr) {

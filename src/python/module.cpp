@@ -36,9 +36,10 @@ void add_calls(py::module_& module) {
     for (const py::str& name : names) wide.push_back(to_wide(name));
     return ids_of_names(object, wide);
   });
-  module.def(
-      "invoke",
-      py::overload_cast<const unknown&, DISPID, WORD, const py::tuple&, const std::vector<DISPID>&>(invoke));
+  module.def("invoke",
+             py::overload_cast<const unknown&, DISPID, WORD, const py::tuple&, const std::vector<DISPID>&,
+                               const py::object&>(invoke),
+             py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg("about") = py::none());
   module.def("enumerate", enumerate);
   module.def("describe", describe);
   module.def("interface_id", interface_id);
@@ -49,12 +50,36 @@ void add_calls(py::module_& module) {
   module.def("sentence_of", [](std::int64_t hr) { return to_python(sentence_of(static_cast<HRESULT>(hr))); });
 }
 
+connection* connection_of(PyObject* self) {
+  auto* const instance = reinterpret_cast<py::detail::instance*>(self);
+  const auto holder = instance->get_value_and_holder();
+  return holder.holder_constructed() ? holder.value_ptr<connection>() : nullptr;
+}
+
+int visit_connection(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  if (const connection* const given = connection_of(self)) Py_VISIT(given->handler());
+  return 0;
+}
+
+int clear_connection(PyObject* self) {
+  if (connection* const given = connection_of(self)) given->close();
+  return 0;
+}
+
+void seen_by_collector(PyHeapTypeObject* heap_type) {
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = visit_connection;
+  type.tp_clear = clear_connection;
+}
+
 void add_classes(py::module_& module) {
   py::class_<unknown>(module, "unknown").def_property_readonly("identity", identity);
   py::class_<enumerator>(module, "enumerator")
       .def("__iter__", [](py::object self) { return self; })
       .def("__next__", &enumerator::next);
-  py::class_<connection>(module, "connection")
+  py::class_<connection>(module, "connection", py::custom_type_setup(seen_by_collector))
       .def(py::init([](const unknown& source, const py::str& iid, py::object handler) {
         return std::make_unique<connection>(source, to_wide(iid), std::move(handler));
       }))
@@ -81,6 +106,7 @@ void add_classes(py::module_& module) {
 
 PYBIND11_MODULE(_com, module) {
   comeback::python::add_errors(module);
+  comeback::python::add_values();
   comeback::python::add_classes(module);
   comeback::python::add_calls(module);
   comeback::python::add_objects(module);

@@ -39,11 +39,13 @@ PyObject*& bound_class() {
 template <class F>
 PyObject* guarded(F&& made) {
   try {
-    return std::forward<F>(made)().release().ptr();
+    try {
+      return std::forward<F>(made)().release().ptr();
+    } catch (const com_failure& failure) {
+      failure.raise();  // which is Python code, and may fail itself
+    }
   } catch (py::error_already_set& e) {
     e.restore();
-  } catch (const com_failure& failure) {
-    failure.raise();
   } catch (const py::builtin_exception& e) {
     e.set_error();
   } catch (const std::exception& e) {
@@ -137,7 +139,8 @@ PyObject* call_bound(PyObject* self, PyObject* arguments, PyObject* named) {
   if (bound->plain && !named_any && !has_none(arguments)) {
     IDispatch* const dispatch = reinterpret_cast<object_base*>(bound->owner)->dispatch;
     return guarded([&] {
-      return invoke(dispatch, bound->id, bound->flags, py::reinterpret_borrow<py::tuple>(arguments), {});
+      return invoke(dispatch, bound->id, bound->flags, py::reinterpret_borrow<py::tuple>(arguments), {},
+                    bound->member);
     });
   }
   PyObject* const slow = PyObject_GetAttrString(self, "_call_");

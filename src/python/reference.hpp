@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "python/gil.hpp"
+
 #include <utility>
 
-#include <cxxabi.h>
 #include <oleauto.h>
-#include <pybind11/pybind11.h>
-#include <unistd.h>
 
 namespace comeback::python {
-
-/// Runs what may ask for the GIL. Where the interpreter ends meanwhile, Python ends the thread by unwinding
-/// it, which would run destructors without the GIL, or std::terminate: the thread stops here instead, for
-/// good.
-template <class F>
-auto or_never(F&& ask) {
-  try {
-    return std::forward<F>(ask)();
-  } catch (const abi::__forced_unwind&) {
-    for (;;) pause();
-  }
-}
 
 /// A reference to an object. Letting it go may run the object's destructor, which may wait for other threads:
 /// where this thread has the GIL, it is given up for that time.
@@ -71,26 +58,5 @@ class reference {
  private:
   I* p_ = nullptr;
 };
-
-/// This thread without the GIL. pybind11's own does more than is needed for each of our calls.
-class gil_released {
- public:
-  gil_released() : state_(PyEval_SaveThread()) {}
-  gil_released(const gil_released&) = delete;
-  gil_released& operator=(const gil_released&) = delete;
-  ~gil_released() {
-    or_never([this] { PyEval_RestoreThread(state_); });
-  }
-
- private:
-  PyThreadState* state_;
-};
-
-/// A call into COM: other Python threads run meanwhile. Nothing of Python may be touched inside.
-template <class F>
-auto without_gil(F&& call) {
-  const gil_released released;
-  return std::forward<F>(call)();
-}
 
 }  // namespace comeback::python

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include <cxxabi.h>
 #include <objbase.h>
 #include <olectl.h>
 
@@ -53,6 +54,13 @@ py::tuple values_of(const DISPPARAMS& params) {
   py::tuple values(params.cArgs);
   for (UINT i = 0; i < params.cArgs; ++i) values[i] = from_variant(params.rgvarg[params.cArgs - 1 - i]);
   return values;
+}
+
+// What was raised is told to sys.unraisablehook.
+void report() {
+  const auto where =
+      py::reinterpret_steal<py::object>(PyUnicode_InternFromString("an event of a COM object"));
+  or_never([&] { PyErr_WriteUnraisable(where.ptr()); });
 }
 
 // What the source is told: a com_error's own code, E_FAIL for anything else that was raised.
@@ -118,6 +126,7 @@ class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-v
   }
   /// With the GIL: afterwards no event finds a handler, and the last Release needs no interpreter.
   void disconnect() noexcept { handler_ = py::object(); }
+  [[nodiscard]] PyObject* handler() const noexcept { return handler_.ptr(); }
 
  private:
   ~sink() = default;
@@ -125,23 +134,35 @@ class connection::sink final : public IDispatch {  // NOLINT(cppcoreguidelines-v
   HRESULT call(DISPID id, const DISPPARAMS& params, VARIANT* result) {
     const py::gil_scoped_acquire locked;
     try {
-      const py::object handler = handler_;  // it may be disconnected while it runs
-      if (!handler) return RPC_E_DISCONNECTED;
-      const py::tuple arguments = py::make_tuple(id, values_of(params));
-      PyObject* const made = or_never([&] { return PyObject_Call(handler.ptr(), arguments.ptr(), nullptr); });
-      if (!made) throw py::error_already_set();
-      const auto answer = py::reinterpret_steal<py::object>(made);
-      if (result && !answer.is_none()) to_variant(answer, *result);
-      return S_OK;
-    } catch (py::error_already_set& e) {
-      const HRESULT hr = code_of(e);
-      e.discard_as_unraisable("an event of a COM object");
-      return hr;
-    } catch (const com_failure& failure) {
-      return failure.code();
-    } catch (const std::exception&) {
+      try {
+        return answered(id, params, result);
+      } catch (py::error_already_set& e) {
+        const HRESULT hr = code_of(e);
+        e.restore();
+        report();
+        return hr;
+      } catch (const com_failure& failure) {
+        failure.raise();
+        report();
+        return failure.code();
+      } catch (const py::builtin_exception& raised) {
+        raised.set_error();
+        report();
+        return E_FAIL;
+      }
+    } catch (const abi::__forced_unwind&) {
+      throw;
+    } catch (...) {
       return E_FAIL;
     }
+  }
+  HRESULT answered(DISPID id, const DISPPARAMS& params, VARIANT* result) {
+    const py::object handler = handler_;  // it may be disconnected while it runs
+    if (!handler) return RPC_E_DISCONNECTED;
+    const py::object answer = call_python(handler, py::make_tuple(id, values_of(params)));
+    limits within;
+    if (result && !answer.is_none()) to_variant(answer, *result, within);
+    return S_OK;
   }
 
   std::atomic<ULONG> count_{1};
@@ -163,21 +184,21 @@ connection::connection(const unknown& source, const std::wstring& iid, py::objec
 
 connection::~connection() { close(); }
 
+PyObject* connection::handler() const noexcept { return sink_ ? sink_->handler() : nullptr; }
+
 void connection::close() noexcept {
   sink* const gone = std::exchange(sink_, nullptr);
   if (!gone) return;
   gone->disconnect();
-  {
-    const py::gil_scoped_release released;
+  without_gil([&] {
     (void)point_->Unadvise(cookie_);
     gone->Release();
-  }
+  });
   point_.reset();
 }
 
 void close_all_sinks() noexcept {
-  const py::gil_scoped_release released;
-  process_gate().close();
+  without_gil([] { process_gate().close(); });
 }
 
 }  // namespace comeback::python

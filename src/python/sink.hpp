@@ -9,7 +9,8 @@ namespace comeback::python {
 
 /// A sink that calls Python: comeback._com.connection. `handler(dispid, arguments)` is called on the thread
 /// of the event, with the GIL; what it raises is reported by sys.unraisablehook and becomes E_FAIL for the
-/// source.
+/// source. Python's collector of cycles sees the handler: one that keeps its own connection goes when nobody
+/// else keeps either.
 class connection {
  public:
   /// Throws com_failure: E_NOINTERFACE (no events), CONNECT_E_….
@@ -20,6 +21,8 @@ class connection {
   /// No event finds the handler any more; one that runs on another thread may still be in it. May be
   /// repeated.
   void close() noexcept;
+  /// Borrowed; null once closed.
+  [[nodiscard]] PyObject* handler() const noexcept;
 
  private:
   class sink;  // NOLINT(cppcoreguidelines-virtual-class-destructor): Release deletes, nobody else may

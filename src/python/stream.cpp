@@ -14,7 +14,7 @@ constexpr std::size_t most_at_once = std::size_t{1} << 30;  // a call counts wit
 // A buffer's bytes, held while the GIL is not.
 class view {
  public:
-  view(const py::buffer& buffer, int flags) {
+  view(py::handle buffer, int flags) {
     if (PyObject_GetBuffer(buffer.ptr(), &view_, flags) != 0) throw py::error_already_set();
   }
   view(const view&) = delete;
@@ -26,6 +26,20 @@ class view {
  private:
   Py_buffer view_{};
 };
+
+// A whole number in 64 bits with or without sign; OverflowError, TypeError.
+std::int64_t number_of(py::handle value) {
+  const auto index = py::reinterpret_steal<py::object>(or_never([&] { return PyNumber_Index(value.ptr()); }));
+  const long long number = index ? PyLong_AsLongLong(index.ptr()) : -1;
+  if (number == -1 && PyErr_Occurred()) throw py::error_already_set();
+  return number;
+}
+
+std::uint64_t size_of(py::handle value) {
+  const std::int64_t size = number_of(value);
+  if (size < 0) throw py::value_error("comeback: a size is not negative");
+  return static_cast<std::uint64_t>(size);
+}
 
 }  // namespace
 
@@ -42,7 +56,7 @@ stream stream::on_file(const std::wstring& path, DWORD mode) {
   return stream(std::move(made));
 }
 
-stream stream::on_memory(const py::buffer& initial) {
+stream stream::on_memory(py::handle initial) {
   const view bytes(initial, PyBUF_SIMPLE);
   if (bytes.size() > most_at_once) throw com_failure(E_OUTOFMEMORY);
   reference<IStream> made(
@@ -51,7 +65,8 @@ stream stream::on_memory(const py::buffer& initial) {
   return stream(std::move(made));
 }
 
-py::bytes stream::read(std::size_t size) {
+py::bytes stream::read(py::handle wanted_size) {
+  const std::size_t size = size_of(wanted_size);
   PyObject* made = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
   if (!made) throw py::error_already_set();
   auto owner = py::reinterpret_steal<py::bytes>(made);
@@ -71,7 +86,7 @@ py::bytes stream::read(std::size_t size) {
   return py::reinterpret_steal<py::bytes>(made);
 }
 
-std::size_t stream::read_into(const py::buffer& buffer) {
+std::size_t stream::read_into(py::handle buffer) {
   const view bytes(buffer, PyBUF_WRITABLE);
   const auto wanted = static_cast<ULONG>(std::min(bytes.size(), most_at_once));
   ULONG got = 0;
@@ -79,7 +94,7 @@ std::size_t stream::read_into(const py::buffer& buffer) {
   return got;
 }
 
-std::size_t stream::write(const py::buffer& buffer) {
+std::size_t stream::write(py::handle buffer) {
   const view bytes(buffer, PyBUF_SIMPLE);
   const auto given = static_cast<ULONG>(std::min(bytes.size(), most_at_once));
   ULONG written = 0;
@@ -87,17 +102,20 @@ std::size_t stream::write(const py::buffer& buffer) {
   return written;
 }
 
-std::uint64_t stream::seek(std::int64_t offset, DWORD whence) {
+std::uint64_t stream::seek(py::handle offset, py::handle whence) {
   LARGE_INTEGER move{};
   ULARGE_INTEGER position{};
-  move.QuadPart = offset;
-  check(without_gil([&] { return stream_->Seek(move, whence, &position); }));
+  move.QuadPart = number_of(offset);
+  const std::int64_t origin = number_of(whence);
+  if (origin < STREAM_SEEK_SET || origin > STREAM_SEEK_END)
+    throw py::value_error("comeback: whence is 0, 1 or 2");
+  check(without_gil([&] { return stream_->Seek(move, static_cast<DWORD>(origin), &position); }));
   return position.QuadPart;
 }
 
-void stream::set_size(std::uint64_t size) {
+void stream::set_size(py::handle size) {
   ULARGE_INTEGER wanted{};
-  wanted.QuadPart = size;
+  wanted.QuadPart = size_of(size);
   check(without_gil([&] { return stream_->SetSize(wanted); }));
 }
 
@@ -105,11 +123,11 @@ void stream::commit() {
   check(without_gil([&] { return stream_->Commit(STGC_DEFAULT); }));
 }
 
-std::uint64_t stream::copy_to(const stream& other, std::uint64_t size) {
+std::uint64_t stream::copy_to(const stream& other, py::handle size) {
   ULARGE_INTEGER wanted{};
   ULARGE_INTEGER read{};
   ULARGE_INTEGER written{};
-  wanted.QuadPart = size;
+  wanted.QuadPart = size_of(size);
   check(without_gil([&] { return stream_->CopyTo(other.stream_.get(), wanted, &read, &written); }));
   return written.QuadPart;
 }

@@ -11,17 +11,13 @@ namespace comeback::python {
 namespace {
 
 // Objects of Python that last as long as the process: never destroyed, for the interpreter may be gone by
-// then.
-py::object& wrapper() {
-  static auto* made = new py::object;
-  return *made;
-}
-const py::object& decimal_class() {
-  static const auto* made = new py::object(py::module_::import("decimal").attr("Decimal"));
-  return *made;
-}
-const py::module_& helpers() {
-  static const auto* made = new py::module_(py::module_::import("comeback._values"));
+// then. They are there from the beginning: an import gives the GIL up, and who then waited for the first one
+// to be made would keep the GIL from it.
+struct known_objects {
+  py::object wrapper, decimal, com_error, date, to_date, from_date;
+};
+known_objects& known() {
+  static auto* made = new known_objects;
   return *made;
 }
 
@@ -41,13 +37,14 @@ void text_to(py::handle text, VARIANT& to) {
 void decimal_to(py::handle value, VARIANT& to) {
   owned_variant text;
   // "f" writes no exponent.
-  text_to(py::str(value.attr("__format__")("f")), text.get());
+  text_to(call_python(attribute_of(value, "__format__"), py::make_tuple("f")), text.get());
   check(VariantChangeType(&to, &text, 0, VT_DECIMAL));
 }
 
 void integer_to(py::handle value, VARIANT& to) {
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (number == -1 && PyErr_Occurred()) throw py::error_already_set();
   if (overflow == 0) {
     const bool small =
         number >= std::numeric_limits<LONG>::min() && number <= std::numeric_limits<LONG>::max();
@@ -74,15 +71,6 @@ void object_to(IUnknown* object, VARIANT& to) {
   if (object) object->AddRef();
 }
 
-// Null where there is none; what else reading it raises goes on.
-py::object attribute_of(py::handle value, const char* name) {
-  PyObject* const found = PyObject_GetAttrString(value.ptr(), name);
-  if (found) return py::reinterpret_steal<py::object>(found);
-  if (!PyErr_ExceptionMatches(PyExc_AttributeError)) throw py::error_already_set();
-  PyErr_Clear();
-  return {};
-}
-
 bool is_bytes(py::handle value) {
   return PyBytes_Check(value.ptr()) || PyByteArray_Check(value.ptr()) || PyMemoryView_Check(value.ptr());
 }
@@ -98,7 +86,9 @@ bool number_to(py::handle value, VARIANT& to) {
     to.vt = VT_R8;
     to.dblVal = PyFloat_AsDouble(p);
   } else if (PyIndex_Check(p)) {
-    integer_to(py::reinterpret_steal<py::object>(PyNumber_Index(p)), to);
+    const auto index = py::reinterpret_steal<py::object>(or_never([&] { return PyNumber_Index(p); }));
+    if (!index) throw py::error_already_set();
+    integer_to(index, to);
   } else {
     return false;
   }
@@ -107,7 +97,7 @@ bool number_to(py::handle value, VARIANT& to) {
 
 // A number with or without sign, or the exception of a failed call.
 void error_to(py::handle value, VARIANT& to) {
-  const bool thrown = py::isinstance(value, helpers().attr("com_error"));
+  const bool thrown = py::isinstance(value, known().com_error);
   const py::object code = thrown ? py::object(value.attr("code")) : py::reinterpret_borrow<py::object>(value);
   const long long number = PyLong_AsLongLong(code.ptr());
   if (PyErr_Occurred()) throw py::error_already_set();
@@ -121,10 +111,10 @@ bool plain_to(py::handle value, VARIANT& to) {
   if (value.is_none()) return to.vt = VT_NULL, true;
   if (number_to(value, to)) return true;
   if (py::isinstance<py::str>(value)) return text_to(value, to), true;
-  if (py::isinstance(value, decimal_class())) return decimal_to(value, to), true;
-  if (py::isinstance(value, helpers().attr("com_error"))) return error_to(value, to), true;
-  if (py::isinstance(value, helpers().attr("date"))) {
-    to.date = helpers().attr("to_date")(value).cast<double>();
+  if (py::isinstance(value, known().decimal)) return decimal_to(value, to), true;
+  if (py::isinstance(value, known().com_error)) return error_to(value, to), true;
+  if (py::isinstance(value, known().date)) {
+    to.date = call_python(known().to_date, py::make_tuple(value)).cast<double>();
     to.vt = VT_DATE;
     return true;
   }
@@ -163,7 +153,33 @@ py::object from_number(const VARIANT& v) {
   }
 }
 
+py::type_error cannot_be_handed(py::handle value) {
+  return py::type_error("comeback: '" + std::string(Py_TYPE(value.ptr())->tp_name) +
+                        "' objects cannot be handed to COM");
+}
+
+// -1 where it is none.
+long type_code(py::handle value) {
+  int overflow = 0;
+  if (!PyLong_Check(value.ptr())) return -1;
+  const long number = PyLong_AsLongAndOverflow(value.ptr(), &overflow);
+  return overflow == 0 && number >= 0 && number <= std::numeric_limits<VARTYPE>::max() ? number : -1;
+}
+
 }  // namespace
+
+std::optional<typed_value> typed_value_of(py::handle value) {
+  const py::object method = attribute_of(value, "_variant_");
+  if (!method) return {};
+  const py::object parts = call_python(method, py::tuple());
+  PyObject* const p = parts.ptr();
+  const bool is_pair = PyTuple_Check(p) && PyTuple_GET_SIZE(p) == 2;
+  const long type = is_pair ? type_code(PyTuple_GET_ITEM(p, 0)) : -1;
+  if (type < 0)
+    throw py::type_error("comeback: a typed value is a pair of a type, 0 to 65535, and a value; not " +
+                         py::repr(parts).cast<std::string>());
+  return typed_value{static_cast<VARTYPE>(type), py::reinterpret_borrow<py::object>(PyTuple_GET_ITEM(p, 1))};
+}
 
 void owned_variant::clear() noexcept {
   const VARTYPE type = value_.vt;
@@ -189,10 +205,10 @@ py::object from_variant(const VARIANT& value) {
     case VT_BSTR:
       return to_python({value.bstrVal ? value.bstrVal : L"", SysStringLen(value.bstrVal)});
     case VT_DATE:
-      return helpers().attr("from_date")(value.date);
+      return call_python(known().from_date, py::make_tuple(value.date));
     case VT_CY:
     case VT_DECIMAL:
-      return decimal_class()(to_python(as_text(value)));
+      return known().decimal(to_python(as_text(value)));
     case VT_DISPATCH:
     case VT_UNKNOWN:
       return wrap(reference<IUnknown>::share(value.punkVal));
@@ -203,30 +219,33 @@ py::object from_variant(const VARIANT& value) {
   throw py::type_error("VARIANT type " + std::to_string(value.vt) + " has no value in Python");
 }
 
-void to_variant(py::handle value, VARIANT& to) {
+void to_variant(py::handle value, VARIANT& to, limits& within) {
+  // First what is quick to know, and may come in millions.
+  if (PyList_CheckExact(value.ptr()) || PyTuple_CheckExact(value.ptr()))
+    return sequence_to_array(value, VT_VARIANT, to, within);
   if (plain_to(value, to)) return;
   if (const py::object object = attribute_of(value, "_com_")) {
+    if (!py::isinstance<unknown>(object)) throw cannot_be_handed(value);
     object_to(object.cast<unknown&>().object.get(), to);
   } else if (py::isinstance<unknown>(value)) {
     object_to(value.cast<unknown&>().object.get(), to);
-  } else if (py::hasattr(value, "_variant_")) {
-    const py::tuple parts = value.attr("_variant_")();
-    to_variant(parts[1], parts[0].cast<VARTYPE>(), to);
+  } else if (const auto typed = typed_value_of(value)) {
+    const limits::level deeper(within);
+    to_variant(typed->value, typed->type, to, within);
   } else if (is_bytes(value)) {
     bytes_to_array(value, to);
   } else if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr())) {
-    sequence_to_array(value, VT_VARIANT, to);
+    sequence_to_array(value, VT_VARIANT, to, within);
   } else {
-    throw py::type_error("comeback: a " + std::string(Py_TYPE(value.ptr())->tp_name) +
-                         " cannot be handed to COM");
+    throw cannot_be_handed(value);
   }
 }
 
-void to_variant(py::handle value, VARTYPE type, VARIANT& to) {
+void to_variant(py::handle value, VARTYPE type, VARIANT& to, limits& within) {
   const VARTYPE wanted = type & ~VT_BYREF;
   if (wanted & VT_ARRAY) {
     if (is_bytes(value)) return bytes_to_array(value, to);
-    return sequence_to_array(value, wanted & VT_TYPEMASK, to);
+    return sequence_to_array(value, wanted & VT_TYPEMASK, to, within);
   }
   if (value.is_none() && (wanted == VT_DISPATCH || wanted == VT_UNKNOWN)) {
     to.vt = wanted;
@@ -236,7 +255,7 @@ void to_variant(py::handle value, VARTYPE type, VARIANT& to) {
   if (wanted == VT_ERROR) return error_to(value, to);
   if (wanted == VT_NULL || wanted == VT_EMPTY) return void(to.vt = wanted);
   owned_variant natural;
-  to_variant(value, natural.get());
+  to_variant(value, natural.get(), within);
   if (wanted == VT_VARIANT || wanted == natural->vt) return std::swap(natural.get(), to);
   // A null stands for the type's zero: a place that a call shall fill.
   if (natural->vt == VT_NULL) natural->vt = VT_EMPTY;
@@ -244,11 +263,20 @@ void to_variant(py::handle value, VARTYPE type, VARIANT& to) {
   if (FAILED(hr)) throw com_failure(hr);
 }
 
-void set_wrapper(py::object made) { wrapper() = std::move(made); }
+void add_values() {
+  const py::module_ helpers = py::module_::import("comeback._values");
+  known().decimal = py::module_::import("decimal").attr("Decimal");
+  known().com_error = helpers.attr("com_error");
+  known().date = helpers.attr("date");
+  known().to_date = helpers.attr("to_date");
+  known().from_date = helpers.attr("from_date");
+}
+
+void set_wrapper(py::object made) { known().wrapper = std::move(made); }
 
 py::object wrap(reference<IUnknown> object) {
   if (!object) return py::none();
-  return wrapper()(py::cast(unknown{std::move(object)}));
+  return call_python(known().wrapper, py::make_tuple(unknown{std::move(object)}));
 }
 
 }  // namespace comeback::python

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "python/error.hpp"
+#include "python/limits.hpp"
 #include "python/reference.hpp"
+
+#include <optional>
 
 namespace comeback::python {
 
@@ -36,11 +39,21 @@ class owned_variant {
 
 /// By reference: what is referred to.
 [[nodiscard]] py::object from_variant(const VARIANT& value);
-/// Throws TypeError, OverflowError, ValueError. `to` is VT_EMPTY before.
-void to_variant(py::handle value, VARIANT& to);
+/// Throws TypeError, OverflowError, ValueError, RecursionError. `to` is VT_EMPTY before. One `limits` serves
+/// all values of a call.
+void to_variant(py::handle value, VARIANT& to, limits& within);
 /// The same with the type that is wanted, which may be VT_ARRAY | type; TypeError where it cannot be had.
-void to_variant(py::handle value, VARTYPE type, VARIANT& to);
+void to_variant(py::handle value, VARTYPE type, VARIANT& to, limits& within);
 
+struct typed_value {
+  VARTYPE type;
+  py::object value;
+};
+/// What `_variant_` of a value answers; nothing for a value without. Throws TypeError for what is no answer.
+[[nodiscard]] std::optional<typed_value> typed_value_of(py::handle value);
+
+/// Called once, by the module: what values are made of in Python.
+void add_values();
 /// How Python sees objects: the wrapper that comeback sets, called with an `unknown`.
 void set_wrapper(py::object wrapper);
 [[nodiscard]] py::object wrap(reference<IUnknown> object);

@@ -35,9 +35,20 @@ COMEBACK_URI=test:///default "$work/client3" || status=$?
 
 if [ -e "$build/python/comeback/__init__.py" ]; then
   echo 'the Python package'
-  PYTHONPATH=$prefix/lib/python3/dist-packages LD_LIBRARY_PATH='' /usr/bin/python3 "$source/examples/demo.py" \
+  PYTHONPATH=$(echo "$prefix"/lib/python3.*/dist-packages) LD_LIBRARY_PATH='' /usr/bin/python3 "$source/examples/demo.py" \
     "$work/python.iso" "$work/in"
   "$prefix/bin/comeback" disc verify "$work/python.iso" --against "$work/in"
+
+  # Debian's python3 searches its places below /usr and /usr/local, and there the package is.
+  for root in /usr /usr/local; do
+    DESTDIR=$work/root cmake --install "$build" --prefix "$root" >"$work/log" || { cat "$work/log"; exit 1; }
+    place=$(cd "$work/root" && find ".$root" -path ./usr/local -prune -o -path '*/dist-packages/comeback' -print)
+    [ "$root" = /usr ] || place=$(cd "$work/root" && find ".$root" -path '*/dist-packages/comeback')
+    echo "$root: $place"
+    /usr/bin/python3 -c 'import pathlib, site, sys
+sys.exit(str(pathlib.Path(sys.argv[1]).parent) not in site.getsitepackages())' "${place#.}"
+    PYTHONPATH=$work/root${place%/comeback} LD_LIBRARY_PATH='' /usr/bin/python3 -c 'import comeback; print(comeback.__file__)'
+  done
 fi
 
 echo 'manual page and completions'

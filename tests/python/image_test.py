@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
+import weakref
 from pathlib import Path
 
 import comeback
@@ -199,6 +201,17 @@ class Files(ImageTest):
         self.assertEqual(buffered.read(), b"hello" * 10000)
         self.assertEqual(made.write(memoryview(b"abc")), 3)
 
+    def test_what_a_stream_cannot_take_is_said_as_files_say_it(self):
+        for action, kind in ((lambda: self.stream.seek(1 << 63), OverflowError), (lambda: self.stream.seek("x"), TypeError),
+                             (lambda: self.stream.seek(0, 9), ValueError), (lambda: self.stream.write("x"), TypeError),
+                             (lambda: self.stream.readinto(5), TypeError), (lambda: self.stream.truncate(-1), ValueError),
+                             (lambda: self.stream.truncate(1 << 70), OverflowError), (lambda: self.stream.read(1 << 63), OverflowError),
+                             (lambda: self.stream.read("x"), TypeError), (lambda: self.stream.copy_to(5), TypeError),
+                             (lambda: comeback.Stream.on_bytes("x"), TypeError)):
+            with self.assertRaises(kind) as caught:
+                action()
+            self.assertNotIn("_com", str(caught.exception))
+
     def test_a_copy_has_as_much_as_was_asked_for(self):
         for size, wanted in ((0, 0), (5000, 5000), (None, len(self.whole)), (1 << 40, len(self.whole))):
             target = comeback.Stream.on_bytes()
@@ -234,6 +247,30 @@ class Errors(ImageTest):
         self.assertRaises(AttributeError, setattr, self.image, "NoSuchMember", 1)
         self.assertFalse(hasattr(self.image, "NoSuchMember"))
 
+    def test_errors_name_the_member_and_the_argument(self):
+        tree = self.image.Root.AddTree
+        for call, code, words in (
+                (lambda: tree("x"), "DISP_E_BADPARAMCOUNT", ("AddTree(sourceDirectory: str", "number of arguments")),
+                (lambda: tree(source="x"), "DISP_E_UNKNOWNNAME", ("AddTree(sourceDirectory: str", "no argument of the name source")),
+                (lambda: tree("x", includeBaseDirectory=[1]), "DISP_E_TYPEMISMATCH", ("AddTree(", "argument includeBaseDirectory")),
+                (lambda: setattr(self.image, "FreeMediaBlocks", "x"), "DISP_E_TYPEMISMATCH", ("FreeMediaBlocks: int",)),
+                (lambda: self.image.Root["a", "b"], "DISP_E_BADPARAMCOUNT", ("Item(path: str)",))):
+            with self.subTest(code=code), self.assertRaises(comeback.com_error) as caught:
+                call()
+            self.assertEqual(caught.exception.name, code)
+            for word in words:
+                self.assertIn(word, str(caught.exception))
+
+    def test_what_cannot_be_written_says_why(self):
+        for name, why in (("FileCount", "read only"), ("Root", "read only"), ("CreateResultImage", "a method")):
+            with self.assertRaisesRegex(AttributeError, f"{name} .*{why}"):
+                setattr(self.image, name, 3)
+
+    def test_what_is_no_object_is_refused_by_type(self):
+        for action in (lambda: comeback.Dispatch(None), lambda: comeback.Object(5), lambda: comeback.Stream("x"),
+                       lambda: comeback.connect(5, Handler())):
+            self.assertRaises(TypeError, action)
+
     def test_a_class_that_is_not_there(self):
         self.assertRaises(comeback.com_error, comeback.Dispatch, "No.SuchClass")
         self.assertRaises(comeback.com_error, comeback.Dispatch, "")
@@ -265,8 +302,11 @@ class Events(ImageTest):
         self.assertTrue(handler.calls)
         self.assertEqual(handler.calls[0][0], self.image)
         seen = len(handler.calls)
+        self.image.Root.AddFile("one", comeback.Stream.on_bytes(b"more"))
+        self.assertGreater(len(handler.calls), seen)
+        seen = len(handler.calls)
         connection.close()
-        self.image.CreateResultImage()
+        self.image.Root.AddFile("two", comeback.Stream.on_bytes(b"more"))
         self.assertEqual(len(handler.calls), seen)
 
     def test_an_object_with_events_is_object_and_handler(self):
@@ -276,6 +316,38 @@ class Events(ImageTest):
         self.add_files()
         self.assertTrue(image.calls)
         image.close()
+
+    def test_a_handler_has_what_its_base_makes(self):
+        class Derived(Handler):
+            pass
+
+        image = comeback.DispatchWithEvents(self.image, Derived)
+        self.assertEqual(image.calls, [])
+        self.add_files()
+        self.assertTrue(image.calls)
+
+    def test_names_that_neither_handler_nor_object_has_are_refused(self):
+        class Counts(Handler):
+            seen = 0
+
+        image = comeback.DispatchWithEvents(self.image, Counts)
+        image.calls, image.seen = [1], 5
+        self.assertEqual((image.calls, image.seen, Counts.seen), ([1], 5, 0))
+        for name in ("VolumName", "other", "FileCount"):
+            self.assertRaises(AttributeError, setattr, image, name, 3)
+        self.assertRaises(TypeError, comeback.DispatchWithEvents, self.image, Handler())
+
+    def test_a_handler_that_keeps_its_connection_is_let_go_with_it(self):
+        handler = Handler()
+        handler.connection = comeback.connect(self.image, handler)
+        gone = weakref.ref(handler)
+        self.add_files()
+        self.assertTrue(handler.calls)
+        handler.calls.clear()  # they keep the image, which is no part of the cycle
+        del handler
+        gc.collect()
+        self.assertIsNone(gone())
+        self.image.Root.AddDirectory("after")
 
     def test_a_handler_that_raises_harms_nobody(self):
         class Raises:
@@ -318,22 +390,32 @@ class Threads(ImageTest):
         self.assertEqual(len(self.image.Root), 203)
 
     def test_a_long_call_lets_other_threads_run(self):
-        ticks, done = [], threading.Event()
+        """Nobody is made to give the GIL up by its time alone, so that only the call itself can."""
+        ticks, begun, done = [], threading.Event(), threading.Event()
 
         def tick():
             while not done.is_set():
                 ticks.append(1)
+                begun.set()
+                time.sleep(0)
 
-        thread = threading.Thread(target=tick)
         (self.folder / "in/big").write_bytes(bytes(20 << 20))
         self.add_files()
-        stream = self.image.CreateResultImage().ImageStream
+        raw = self.image.CreateResultImage().ImageStream._raw
+        sink = comeback.Stream.on_file(self.folder / "x.iso", "wb")._raw
+        thread, interval = threading.Thread(target=tick), sys.getswitchinterval()
         thread.start()
-        sink = comeback.Stream.on_file(self.folder / "x.iso", "wb")
-        stream.copy_to(sink)
-        done.set()
-        thread.join()
-        self.assertTrue(ticks)
+        begun.wait()
+        sys.setswitchinterval(100)
+        try:
+            before = len(ticks)
+            raw.copy_to(sink, 1 << 30)
+            during = len(ticks) - before
+        finally:
+            sys.setswitchinterval(interval)
+            done.set()
+            thread.join()
+        self.assertGreater(during, 0)
 
     def test_the_interpreter_ends_cleanly_while_objects_live(self):
         script = """

@@ -37,12 +37,16 @@ enum member : DISPID {
   as = 5,
   arguments = 6,
   fire = 7,
-  sum = 8
+  sum = 8,
+  fire_broken = 9
 };
-constexpr std::pair<const wchar_t*, DISPID> names[] = {
-    {L"item", item}, {L"echo", echo}, {L"type", type}, {L"fill", fill},
-    {L"fail", fail}, {L"as", as},     {L"sum", sum},   {L"arguments", arguments},
-    {L"fire", fire}, {L"first", 0},   {L"second", 1},  {L"third", 2}};
+constexpr std::pair<const wchar_t*, DISPID> names[] = {{L"item", item}, {L"echo", echo},
+                                                       {L"type", type}, {L"fill", fill},
+                                                       {L"fail", fail}, {L"as", as},
+                                                       {L"sum", sum},   {L"arguments", arguments},
+                                                       {L"fire", fire}, {L"fire_broken", fire_broken},
+                                                       {L"first", 0},   {L"second", 1},
+                                                       {L"third", 2}};
 
 std::atomic<int> living = 0;
 
@@ -154,9 +158,19 @@ class probe final : public IDispatch, public IConnectionPointContainer, public I
         return S_OK;
       case fire:
         return fired(*last, result);
+      case fire_broken:
+        return fired(broken(), result);
       default:
         return DISP_E_MEMBERNOTFOUND;
     }
+  }
+  // A DECIMAL with more digits behind the point than there are.
+  static VARIANT broken() {
+    VARIANT value{};
+    value.decVal.scale = 200;
+    value.decVal.Lo64 = 1;
+    value.vt = VT_DECIMAL;
+    return value;
   }
   // fill(value, BYREF place)
   static HRESULT filled(const DISPPARAMS& params) {

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -75,6 +76,15 @@ class Interrupts(unittest.TestCase):
         timer.join()
         self.assertLess(stream.tell(), len(stream))
 
+    def test_ctrl_c_ends_a_copy_that_does_not_pass_python(self):
+        with tempfile.NamedTemporaryFile() as source:
+            os.truncate(source.name, 1 << 42)  # with nothing in it: it takes no room, but days to read
+            stream, target = comeback.Stream.on_file(source.name), comeback.Stream.on_file("/dev/null", "r+b")
+            timer = interrupt_soon()
+            with self.assertRaises(KeyboardInterrupt):
+                stream.copy_to(target)
+            timer.join()
+            self.assertLess(stream.tell(), len(stream))
 
     def test_ctrl_c_is_heard_after_a_call_that_cannot_be_cut_short(self):
         stream = comeback.Stream.on_bytes(bytes(64 << 20))
@@ -122,6 +132,44 @@ class Sinks(unittest.TestCase):
             self.assertEqual(self.probe.fire(1), comeback.constants.E_ABORT)
         finally:
             sys.unraisablehook = before
+
+    def test_a_signal_ends_the_making_of_an_array(self):
+        """Before the call begins: the handler of the event would know of it."""
+        class Alarm(Exception):
+            pass
+
+        def ring(*_):
+            raise Alarm
+
+        seen, before = [], signal.signal(signal.SIGALRM, ring)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        self.connect(lambda *call: seen.append(1))
+        with self.assertRaises(Alarm):
+            signal.setitimer(signal.ITIMER_REAL, 0.02)
+            self.probe.fire([[0] * 4096] * 2000)
+        self.assertEqual(seen, [])
+
+    def test_a_value_that_python_cannot_have_is_the_events_answer(self):
+        seen = []
+        self.connect(lambda *call: seen.append(call))
+        reports, before = [], sys.unraisablehook
+        sys.unraisablehook = lambda what: reports.append(what.exc_type)
+        try:
+            self.assertLess(self.probe.fire_broken(), 0)
+        finally:
+            sys.unraisablehook = before
+        self.assertEqual((seen, reports), ([], [comeback.com_error]))
+        self.assertEqual(self.probe.fire("still there"), 0)
+
+    def test_an_answer_that_com_cannot_have_is_a_failure(self):
+        self.connect(lambda *_: object())
+        reports, before = [], sys.unraisablehook
+        sys.unraisablehook = lambda what: reports.append(what.exc_type)
+        try:
+            self.assertEqual(self.probe.fire(1), E_FAIL)
+        finally:
+            sys.unraisablehook = before
+        self.assertEqual(reports, [TypeError])
 
     def test_after_close_nobody_is_called(self):
         seen = []
@@ -185,6 +233,33 @@ sys.stdout = open(os.devnull, "w")
 for _ in range(4):
     threading.Thread(target=fire, daemon=True).start()
 time.sleep(0.2)
+""")
+
+    def test_daemon_threads_may_be_anywhere_at_the_end(self):
+        """In calls, in Python code that calls run, in handlers, in errors that are made."""
+        for _ in range(8):
+            self.ends(f"""
+import datetime
+sys.setswitchinterval(1e-4)
+class Typed(comeback.VARIANT):
+    def _variant_(self):
+        for _ in range(50): pass
+        return super()._variant_()
+class Handler:
+    def OnUpdate(self, *values): self.values = values
+def run():
+    probe, image = comeback.Object(comeback_probe.make()), comeback.Dispatch("IMAPI2FS.MsftFileSystemImage")
+    stream, into = comeback.Stream.on_bytes(bytes(1 << 16)), comeback.Stream.on_bytes()
+    while True:
+        probe.echo([Typed(3, 5), datetime.datetime(2000, 1, 1), stream, probe])
+        connection = comeback.connect(image, Handler())
+        try: image.Root.AddTree({os.path.dirname(__file__)!r}, True)
+        except comeback.com_error: pass
+        stream.clone().copy_to(into)
+        connection.close()
+for _ in range(4):
+    threading.Thread(target=run, daemon=True).start()
+time.sleep(0.05)
 """)
 
     def test_objects_live_on_after_com_is_uninitialised(self):

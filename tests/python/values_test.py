@@ -6,6 +6,7 @@ import copy
 import os
 import pickle
 import re
+import sys
 import unittest
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -51,6 +52,33 @@ class Typed(unittest.TestCase):
         endless = []
         endless += [endless, 1]
         self.assertRaises(RecursionError, setattr, self.image, "VolumeName", endless)
+
+    def test_a_value_that_lies_in_itself_or_too_deep_is_refused(self):
+        own = VARIANT(VT["VARIANT"])
+        own.value = own
+        deep, endless = 5, []
+        for _ in range(200_000):
+            deep = VARIANT(VT["VARIANT"], deep)
+        endless.append(endless)
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(10**8)
+        try:
+            for value in (own, deep, endless, [own]):
+                self.assertRaises(RecursionError, setattr, self.image, "VolumeName", value)
+        finally:
+            sys.setrecursionlimit(before)
+            while isinstance(deep, VARIANT):  # else it is freed by recursion
+                deep = deep.value
+
+    def test_a_short_list_that_comes_to_much_is_refused(self):
+        doubling, tenfold = [1], []
+        for _ in range(40):
+            doubling = [doubling, [doubling, doubling]]
+        tenfold.extend([tenfold] * 9)
+        thousands = [[0] * 4096] * 4097
+        for value in (doubling, tenfold, thousands):
+            with self.assertRaisesRegex(ValueError, "at most 16777216 elements"):
+                self.image.VolumeName = value
 
     def test_arrays_of_every_shape_are_made(self):
         for value in ([], [1, "x", None, 2.5, True], [[1, 2], [3, 4]], [[1], [2, 3]], ((), ()), [b"a"]):
@@ -202,6 +230,39 @@ class Values(ProbeTest):
     def test_what_has_no_type_is_refused(self):
         for value in (object(), {1: 2}, {1}, 1j, range(3), [object()]):
             self.assertRaises(TypeError, self.probe.echo, value)
+
+    def test_what_a_value_raises_goes_on(self):
+        class Raises:
+            def __index__(self):
+                raise LookupError("on purpose")
+
+        class Lists(list):
+            def __len__(self):
+                raise LookupError("on purpose")
+
+        self.assertRaises(LookupError, self.probe.echo, Raises())
+        self.assertRaises(LookupError, self.probe.echo, [Raises()])
+        self.goes(Lists([1, 2]), ARRAY | VT["VARIANT"], (1, 2))
+
+    def test_a_type_that_is_none_is_refused(self):
+        for answer in (5, (), (1,), ("x", 1), (-1, 1), (1 << 40, 1), (None, 1), [3, 1]):
+            class Typed:
+                def _variant_(self):
+                    return answer
+
+            with self.assertRaisesRegex(TypeError, "typed value"):
+                self.probe.echo(Typed())
+        self.assertRaises(TypeError, self.probe.echo, VARIANT("x", 1))
+        self.assertRaises(OverflowError, self.probe.echo, VARIANT(VT["ERROR"], 1 << 70))
+
+    def test_a_list_may_change_while_it_is_handed_over(self):
+        class Clears:
+            def __index__(self):
+                lists.clear()
+                return 7
+
+        lists = [[Clears(), 2], [3, 4]]
+        self.assertEqual(self.probe.echo(lists)[0][0], 7)
 
     def test_nothing_is_kept(self):
         living = comeback_probe.living()

@@ -16,7 +16,7 @@ import threading
 from comeback import _com, constants
 from comeback._dispatch import Interface, Object
 from comeback._errors import com_error
-from comeback._events import Connection, connect
+from comeback._events import Connection, connect, with_events
 from comeback._stream import Stream
 from comeback._values import EMPTY, MISSING, VARIANT
 
@@ -33,35 +33,18 @@ def Dispatch(class_or_object):
     Stream."""
     if isinstance(class_or_object, (Object, Stream)):
         return class_or_object
+    if class_or_object is None:
+        raise TypeError("comeback: None is neither a class nor an object")
     return _wrap(_com.create(str(class_or_object)))
 
 
 def DispatchWithEvents(class_or_object, handler_class):
     """An object whose events call methods of itself: it has `handler_class` as a base. Keep it; close() ends the
-    events."""
-    return _with_events(Dispatch(class_or_object), handler_class)
-
-
-def _with_events(source, handler_class):
-    class WithEvents(handler_class, Object):
-        def __init__(self):
-            Object.__init__(self, source._com_)
-            object.__setattr__(self, "_connection", None)
-            if "__init__" in vars(handler_class):
-                handler_class.__init__(self)
-            object.__setattr__(self, "_connection", Connection(source, self, weak=True))
-
-        def __setattr__(self, name, value):
-            try:
-                Object.__setattr__(self, name, value)
-            except AttributeError:
-                object.__setattr__(self, name, value)
-
-        def close(self):
-            self._connection.close()
-
-    WithEvents.__name__ = WithEvents.__qualname__ = handler_class.__name__
-    return WithEvents()
+    events. Attributes of the handler's own are those that its class or its __init__ has; other names are members of the
+    object, and an error where it has no such."""
+    if not isinstance(handler_class, type):
+        raise TypeError(f"comeback: a handler is a class, not {handler_class!r}")
+    return with_events(Dispatch(class_or_object), handler_class)
 
 
 def install_shim():

@@ -51,6 +51,19 @@ class Member:
         plain = self.name not in SPECIAL_CALLS and not any(p[1] & PARAMETER_OUT for p in self.parameters or ())
         return (self, self.dispid, self.flags, plain)
 
+    @property
+    def why_not_written(self):
+        """What an assignment is told; None where it may be tried."""
+        if not self.kinds or self.kinds & (PUT | PUTREF):
+            return None
+        return "is read only" if self.kinds & GET else "is a method"
+
+    def told(self, sentence, position):
+        """What automation says of a call, with the member, and the argument that it is about."""
+        named = self.parameters or ()
+        about = f", argument {named[position][0] or 'value'}" if 0 <= position < len(named) else ""
+        return f"{self}{about}: {sentence}"
+
     def __str__(self):
         """As in Python: `VolumeName: str`, or `Exists(fullPath: str) -> int`."""
         if self.is_plain or not self.kinds & (METHOD | GET):
@@ -129,7 +142,7 @@ def with_places(parameters, arguments, names):
 
 def wait_in_slices(bound, timeout):
     """WaitForCompletion so that Ctrl-C ends the wait, though not the task: only between calls Python looks for it."""
-    call = functools.partial(_com.invoke, bound._owner._com_, bound._member.dispid, METHOD)
+    call = functools.partial(_com.invoke, bound._owner._com_, bound._member.dispid, METHOD, about=bound._member)
     sliced = timeout == -1 or isinstance(timeout, int) and WAIT_SLICE < timeout <= MOST_WAIT
     if not sliced or threading.current_thread() is not threading.main_thread():
         return call((timeout,), [])
@@ -162,7 +175,12 @@ class Bound(_com.bound_base):
         return f"<{self._member} of {self._owner!r}>"
 
     def _ids(self, names):
-        return _com.ids_of_names(self._owner._com_, [self._member.name, *names])[1:] if names else []
+        if not names:
+            return []
+        try:
+            return _com.ids_of_names(self._owner._com_, [self._member.name, *names])[1:]
+        except com_error as error:
+            raise com_error(error.hresult, f"{self._member} has no argument of the name {' or '.join(names)}") from None
 
     def _call_(self, *arguments, **named):
         """What bound_base does not do by itself."""
@@ -178,8 +196,9 @@ class Bound(_com.bound_base):
         if filled is None:
             # Invoke takes the arguments from the last to the first, the named ones first of all.
             return _com.invoke(self._owner._com_, self._member.dispid, self._member.flags,
-                               (*arguments, *named.values()), ids)
-        result = _com.invoke(self._owner._com_, self._member.dispid, self._member.flags, tuple(filled[0]), [])
+                               (*arguments, *named.values()), ids, self._member)
+        result = _com.invoke(self._owner._com_, self._member.dispid, self._member.flags, tuple(filled[0]), [],
+                             self._member)
         values = tuple(place.value for place in filled[1])
         return values[0] if result is None and len(values) == 1 else values if result is None else (result, *values)
 
@@ -188,7 +207,7 @@ class Bound(_com.bound_base):
 
     def __setitem__(self, index, value):
         indices = index if isinstance(index, tuple) else (index,)
-        _com.invoke(self._owner._com_, self._member.dispid, PUT, (*indices, value), [DISPID_PROPERTYPUT])
+        _com.invoke(self._owner._com_, self._member.dispid, PUT, (*indices, value), [DISPID_PROPERTYPUT], self._member)
 
 
 _com.set_bound(Bound)
@@ -200,11 +219,13 @@ class Object(_com.object_base):
     _described = None  # the interface, in the classes that are made for one
 
     def __new__(cls, unknown=None):
-        if cls is Object and unknown is not None:
+        if cls is Object and isinstance(unknown, _com.unknown):
             cls = Interface.of(unknown).python_class
         return super().__new__(cls)
 
     def __init__(self, unknown):
+        if not isinstance(unknown, _com.unknown):
+            raise TypeError(f"comeback: an object is made by Dispatch, not of {unknown!r}")
         interface = self._described or Interface.of(unknown)
         _com.object_base.__init__(self, unknown, interface, interface.quick)
 
@@ -236,9 +257,11 @@ class Object(_com.object_base):
 
     def __setattr__(self, name, value):
         member = self._find(name)
+        if member.why_not_written:
+            raise AttributeError(f"{member.name} of {self._interface.name} {member.why_not_written}")
         flags = member.kinds & (PUT | PUTREF) or PUT
         flags = PUT if flags & PUT else flags
-        _com.invoke(self._com_, member.dispid, flags, (as_wanted(value, member.put_type),), [DISPID_PROPERTYPUT])
+        _com.invoke(self._com_, member.dispid, flags, (as_wanted(value, member.put_type),), [DISPID_PROPERTYPUT], member)
 
     def _default(self):
         return self._interface.by_id.get(DISPID_VALUE) or Member("value", DISPID_VALUE)

@@ -3,7 +3,7 @@
 import weakref
 
 from comeback import _com
-from comeback._dispatch import Interface
+from comeback._dispatch import Interface, Object
 from comeback._errors import com_error
 
 
@@ -22,6 +22,8 @@ class Connection:
 
     def __init__(self, source, handler, weak=False):
         """`weak`: the handler is not kept alive; once it is gone, so are its events."""
+        if not isinstance(source, Object):
+            raise TypeError(f"comeback: {source!r} has no events")
         self._parts = []
         handler_of = weakref.ref(handler) if weak else lambda: handler
         interfaces = [Interface(*row) for row in _com.describe_events(source._com_)]
@@ -54,3 +56,27 @@ def connect(source, handler):
     """The handler's methods are called on the thread of the event while the connection is kept."""
     return Connection(source, handler)
 
+
+def with_events(source, handler_class):
+    class WithEvents(handler_class, Object):
+        def __init__(self):
+            Object.__init__(self, source._com_)
+            object.__setattr__(self, "_connection", None)
+            if handler_class.__init__ is not object.__init__:
+                handler_class.__init__(self)
+            object.__setattr__(self, "_connection", Connection(source, self, weak=True))
+
+        def __setattr__(self, name, value):
+            try:
+                Object.__setattr__(self, name, value)
+            except AttributeError:
+                made = self._connection is not None
+                if made and name not in vars(self) and not hasattr(handler_class, name):
+                    raise
+                object.__setattr__(self, name, value)
+
+        def close(self):
+            self._connection.close()
+
+    WithEvents.__name__ = WithEvents.__qualname__ = handler_class.__name__
+    return WithEvents()

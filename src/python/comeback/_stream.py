@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """IStream as a file of Python's kind."""
 import io
+import operator
 import os
 
 from comeback import _com
@@ -15,6 +16,8 @@ class Stream(io.RawIOBase):
 
     def __init__(self, source):
         super().__init__()
+        if not isinstance(source, (_com.unknown, _com.stream)):
+            raise TypeError(f"comeback: a stream is made by Dispatch, on_bytes or on_file, not of {source!r}")
         self._stream = _com.stream.of(source) if isinstance(source, _com.unknown) else source
 
     @classmethod
@@ -59,7 +62,7 @@ class Stream(io.RawIOBase):
         return self._raw.read_into(buffer)
 
     def read(self, size=-1):
-        return self.readall() if size is None or size < 0 else self._raw.read(size)
+        return self.readall() if size is None or operator.index(size) < 0 else self._raw.read(size)
 
     def readall(self):
         raw = self._raw
@@ -92,7 +95,9 @@ class Stream(io.RawIOBase):
     def copy_to(self, other, size=None):
         """Into another Stream without passing Python; from here on, to the end or `size` bytes. The count. Ctrl-C ends
         it between two blocks."""
-        copied = 0
+        if not isinstance(other, Stream):
+            raise TypeError("comeback: the target is a comeback.Stream; shutil.copyfileobj copies into any file")
+        copied, size = 0, size if size is None else operator.index(size)
         while size is None or copied < size:
             wanted = 16 * BLOCK if size is None else min(16 * BLOCK, size - copied)
             done = self._raw.copy_to(other._raw, wanted)
