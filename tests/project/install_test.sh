@@ -47,7 +47,7 @@ if [ -e "$build/python/comeback/__init__.py" ]; then
     echo "$root: $place"
     /usr/bin/python3 -c 'import pathlib, site, sys
 sys.exit(str(pathlib.Path(sys.argv[1]).parent) not in site.getsitepackages())' "${place#.}"
-    PYTHONPATH=$work/root${place%/comeback} LD_LIBRARY_PATH='' /usr/bin/python3 -c 'import comeback; print(comeback.__file__)'
+    PYTHONPATH=$work/root/${place%/comeback} LD_LIBRARY_PATH='' /usr/bin/python3 -c 'import comeback; print(comeback.__file__)'
   done
 fi
 
