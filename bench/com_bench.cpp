@@ -5,8 +5,8 @@
 #include "com/object/ptr.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
-#include <new>
 
 #include <benchmark/benchmark.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 using namespace comeback;
 
-std::atomic<std::size_t> allocations = 0;
+constinit std::atomic<std::size_t> allocations = 0;
 
 class task final : public com::automation<IVMTask> {
  public:
@@ -114,15 +114,20 @@ BENCHMARK(late_bound_by_name);
 
 }  // namespace
 
-// Every allocation of the program is counted: a number that is read needs none.
-[[gnu::noinline]] void* operator new(std::size_t size) {
+// Every allocation of the program is counted, be it by operator new or by the automation memory of
+// com::allocate, which both end here: a number that is read needs none.
+extern "C" void* __libc_malloc(std::size_t size);                     // NOLINT(bugprone-reserved-identifier)
+extern "C" void* __libc_calloc(std::size_t count, std::size_t size);  // NOLINT(bugprone-reserved-identifier)
+extern "C" void* __libc_realloc(void* memory, std::size_t size);      // NOLINT(bugprone-reserved-identifier)
+extern "C" void* malloc(std::size_t size) noexcept {
   ++allocations;
-  if (void* const made = std::malloc(size)) return made;  // NOLINT(cppcoreguidelines-no-malloc)
-  throw std::bad_alloc();
+  return __libc_malloc(size);
 }
-[[gnu::noinline]] void operator delete(void* made) noexcept {
-  std::free(made);
-}  // NOLINT(cppcoreguidelines-no-malloc)
-[[gnu::noinline]] void operator delete(void* made, std::size_t) noexcept {
-  std::free(made);
-}  // NOLINT(cppcoreguidelines-no-malloc)
+extern "C" void* calloc(std::size_t count, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+extern "C" void* realloc(void* memory, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_realloc(memory, size);
+}

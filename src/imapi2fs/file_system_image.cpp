@@ -38,8 +38,6 @@ com::safe_array levels() {
 
 }  // namespace
 
-using com::boundary;
-
 // Before the first block, after each megabyte, and at an end that is none (dfilesystemimageevents-update.md).
 image_model::watcher file_system_image::updates() {
   auto& point = point_of<DFileSystemImageEvents>();

@@ -6,8 +6,6 @@
 
 namespace comeback::imapi2fs {
 
-using com::boundary;
-
 HRESULT image_result::get_ImageStream(IStream** out) noexcept {
   return boundary(out, [&] { return image_stream(plan_); });
 }

@@ -14,7 +14,6 @@ namespace {
 
 using base::errc;
 using base::error;
-using com::boundary;
 using com::required;
 
 constexpr double seconds_a_day = 86'400;

@@ -20,8 +20,6 @@ constexpr com::documented logoff_page{logoff_codes}, terminal_pages{terminal_cod
 guest_os::guest_os(std::shared_ptr<const backend> on, const std::shared_ptr<machine::virtual_machine>& vm)
     : on_(std::move(on)), guest_(vm, on_->channels(vm)) {}
 
-using com::boundary;
-
 HRESULT guest_os::Logoff(IVMTask** out) noexcept {
   return boundary(
       out, [&] { return com::make<task>(guest_.logoff_all(*on_->tasks, on_->logoff).task()); }, &logoff_page);

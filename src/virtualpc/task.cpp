@@ -27,8 +27,6 @@ void cancel(base::task& core) {
 
 }  // namespace
 
-using com::boundary;
-
 HRESULT task::WaitForCompletion(LONG timeout) noexcept {
   return boundary([&] { wait(core_, timeout); });
 }

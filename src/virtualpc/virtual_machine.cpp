@@ -21,7 +21,6 @@ constexpr com::documented lookup_pages{lookup_codes}, startup_page{startup_codes
 
 }  // namespace
 
-using com::boundary;
 using com::make;
 
 HRESULT virtual_machine::get_Name(BSTR* out) noexcept {

@@ -21,8 +21,6 @@ std::optional<com::ptr<virtual_machine>> look_up(const std::shared_ptr<const bac
 
 }  // namespace
 
-using com::boundary;
-
 HRESULT virtual_pc::FindVirtualMachine(BSTR name, IVMVirtualMachine** out) noexcept {
   return boundary(
       out, [&] { return look_up(on_, name); }, &nothing);

@@ -6,6 +6,7 @@
 
 #include "com/dispatch/automation.hpp"
 #include "com/object/enum_variant.hpp"
+#include "com/object/error_info.hpp"
 #include "com/object/ptr.hpp"
 
 #include <memory>
@@ -95,13 +96,17 @@ VARIANT as_variant(T value) {
 /// What a recording object remembers of its last call.
 class recorder {
  public:
-  std::string last;  ///< "Name(1, text 2)"
-  LONG answer = 70;  ///< the first sample it answers with
+  std::string last;        ///< "Name(1, text 2)"
+  LONG answer = 70;        ///< the first sample it answers with
+  int calls = 0;           ///< since it was made
+  HRESULT failure = S_OK;  ///< what the members answer instead; with error information of their name
 
  protected:
   template <class... A>
   HRESULT record(const char* name, A... arguments) {
     last = name;
+    ++calls;
+    if (FAILED(failure)) return com::publish(failure, last);
     LONG n = answer;
     (note(arguments, n++), ...);
     return S_OK;
@@ -121,10 +126,6 @@ class recorder {
 
 template <class I>
 class recording;
-template <class Class>
-com::ptr<IDispatch> make_dispatch() {
-  return com::make<Class>().template as<IDispatch>();
-}
 
 /// One early bound call: where its arguments come from and what came back.
 template <class P>
@@ -203,11 +204,22 @@ class recording_sink final : public com::object<I>, public recorder {
 };
 void check_sink(IDispatch& on, recorder& notes, const com::described_type& about);
 
+/// A recording object and its notes, which live equally long.
+struct callable {
+  com::ptr<IDispatch> on;
+  recorder* notes = nullptr;
+};
+template <class Class>
+callable make_callable() {
+  const auto made = com::make<Class>();
+  return {made.template as<IDispatch>(), made.get()};
+}
+
 struct subject {
   const char* name;
   const com::described_type* about;
   void (*run)();
-  com::ptr<IDispatch> (*make)();  ///< null where scripts call no member of it
+  callable (*make)();  ///< empty where scripts call no member of it
 };
 std::vector<subject> subjects_of_VPCCOMInterfaces();
 std::vector<subject> subjects_of_imapi2();

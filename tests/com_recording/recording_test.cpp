@@ -42,7 +42,7 @@ TEST(recording, objects_of_a_class_say_which) {
   for (const auto& subject : all()) {
     if (!subject.make) continue;
     SCOPED_TRACE(subject.name);
-    const auto provider = subject.make().as<IProvideClassInfo2>();
+    const auto provider = subject.make().on.as<IProvideClassInfo2>();
     if (!provider) continue;
     ++classes;
     com::ptr<ITypeInfo> type, part;

@@ -76,6 +76,6 @@ def recordings(unit, units, interfaces):
     lines += [f'std::vector<subject> subjects_of_{unit.stem}() {{', '  return {']
     for i in described:
         automation = chain(i, interfaces)[0].base == 'IDispatch' and not i.dispinterface
-        made = f'make_dispatch<recording<{i.name}>>' if automation else 'nullptr'
+        made = f'make_callable<recording<{i.name}>>' if automation else 'nullptr'
         lines.append(f'      {{"{i.name}", &com::description_of<{i.name}>(), run_{i.name}, {made}}},')
     return '\n'.join(lines + ['  };', '}', '', '}  // namespace comeback::recording', ''])

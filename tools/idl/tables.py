@@ -40,7 +40,7 @@ def stub(interface, interfaces):
         for member in part.members:
             types = ', '.join(member.types)
             lines.append(f'  HRESULT STDMETHODCALLTYPE {member.function}({types}) noexcept override {{')
-            lines.append(f'    return not_implemented(L"{part.name}::{member.function}");')
+            lines.append(f'    return not_implemented(L"{part.name}::{member.function}", IID_{part.name});')
             lines.append('  }')
     return lines + ['', ' protected:', '  ~unimplemented() = default;', '};']
 
@@ -75,9 +75,23 @@ def dispatch(unit, units, interfaces):
     return '\n'.join(lines + ['}  // namespace comeback::com', ''])
 
 
+def sources(units, interfaces):
+    """Who the errors of an interface come from; see source_of in src/com/object/error_info.hpp."""
+    lines = ['const wchar_t* source_of(REFIID of) noexcept {', '  struct row {', '    const IID& of;', '    const wchar_t* source;', '  };',
+             '  static constexpr row all[] = {']
+    for unit in units:
+        for interface in unit.of(Interface):
+            classes_of = (c for u in units for c in u.of(Coclass) for name in c.interfaces
+                          if name in interfaces and interface in chain(interfaces[name], interfaces))
+            owner = next(classes_of, interface)
+            text = getattr(owner, 'progid', None) or f'{unit.library[0]}.{owner.name}'
+            lines.append(f'      {{IID_{interface.name}, L"{text}"}},')
+    return lines + ['  };', '  for (const row& each : all)', '    if (each.of == of) return each.source;', '  return nullptr;', '}', '']
+
+
 def classes(units):
     lines = ['// SPDX-License-Identifier: Apache-2.0', '// Made by tools/idl.', '#include "com/object/class_objects.hpp"',
-             '#include "com/dispatch/description.hpp"', '']
+             '#include "com/object/error_info.hpp"', '#include "com/dispatch/description.hpp"', '']
     lines += [f'#include <{unit.stem}.h>' for unit in units if unit.of(Coclass)]
     lines += ['', 'namespace comeback::com {', '', 'std::span<const known_class> known_classes() noexcept {',
               '  static constexpr known_class all[] = {']
@@ -86,7 +100,8 @@ def classes(units):
             progid = f'L"{c.progid}"' if c.progid else 'nullptr'
             lines.append(f'      {{CLSID_{c.name}, L"{c.name}", {progid}}},')
     lines += ['  };', '  return all;', '}', '']
-    return '\n'.join(lines + descriptions.libraries(units) + ['}  // namespace comeback::com', ''])
+    interfaces = {i.name: i for u in units for i in u.of(Interface)}
+    return '\n'.join(lines + sources(units, interfaces) + descriptions.libraries(units) + ['}  // namespace comeback::com', ''])
 
 
 def member_list(units):

@@ -3,12 +3,13 @@
 
 #include "com/dispatch/dispatch.hpp"
 #include "com/dispatch/type_info.hpp"
+#include "com/object/boundary.hpp"
 #include "com/object/object.hpp"
 
 namespace comeback::com {
 
 /// An object that scripts can use too: IDispatch from the tables of its first interface, ISupportErrorInfo
-/// for all of them. Members the class does not override answer E_NOTIMPL.
+/// for that interface and its bases. Members the class does not override answer E_NOTIMPL.
 template <class First, class... Rest>
 // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): Release deletes, nobody else may
 class automation : public object<unimplemented<First>, ISupportErrorInfo, Rest...> {
@@ -30,7 +31,8 @@ class automation : public object<unimplemented<First>, ISupportErrorInfo, Rest..
   HRESULT STDMETHODCALLTYPE Invoke(DISPID id, REFIID riid, LCID, WORD flags, DISPPARAMS* params,
                                    VARIANT* result, EXCEPINFO* exception,
                                    UINT* bad_argument) noexcept override {
-    return invoke(members_of<First>(), this, id, riid, flags, params, result, exception, bad_argument);
+    return invoke(members_of<First>(), this, id, riid, flags, params, result, exception, bad_argument,
+                  __uuidof(First));
   }
   HRESULT STDMETHODCALLTYPE InterfaceSupportsErrorInfo(REFIID riid) noexcept override {
     return supports<First>(riid) ? S_OK : S_FALSE;
@@ -38,6 +40,14 @@ class automation : public object<unimplemented<First>, ISupportErrorInfo, Rest..
 
  protected:
   ~automation() override = default;
+
+  /// `com::boundary` for the members: their failures bear the interface, and the class as source.
+  template <class... A>
+  static HRESULT boundary(A&&... arguments) noexcept {
+    const HRESULT hr = com::boundary(std::forward<A>(arguments)...);
+    if (FAILED(hr)) name_origin(__uuidof(First));
+    return hr;
+  }
 
  private:
   template <class I>

@@ -99,6 +99,7 @@ template <class T>
 inline constexpr bool is_record = false;
 
 /// IUnknown, IDispatch and what else the described members name without describing it.
-extern const described_type foreign_IUnknown, foreign_IDispatch, foreign_IStream, foreign_IEnumVARIANT;
+extern const described_type foreign_IUnknown, foreign_IDispatch, foreign_ISequentialStream, foreign_IStream,
+    foreign_IEnumVARIANT;
 
 }  // namespace comeback::com

@@ -110,16 +110,17 @@ bool leads_to_default_member(const member& found, const DISPPARAMS& params) noex
 
 // A failed member is DISP_E_EXCEPTION with its own code in scode. `wcode` stays 0: exactly one of them is
 // set.
-void fill(EXCEPINFO* exception, HRESULT code) noexcept {
+void fill(EXCEPINFO* exception, HRESULT code, REFIID of) noexcept {
   if (!exception) return;
   *exception = EXCEPINFO{};
   exception->scode = code;
   ptr<IErrorInfo> info;
   if (GetErrorInfo(0, info.put()) != S_OK) {
-    set_error_info(code);
+    set_error_info(code, {}, of);
     if (GetErrorInfo(0, info.put()) != S_OK) return;
   }
   info->GetSource(&exception->bstrSource);
+  if (!exception->bstrSource) exception->bstrSource = SysAllocString(source_of(of));
   info->GetDescription(&exception->bstrDescription);
   info->GetHelpFile(&exception->bstrHelpFile);
   info->GetHelpContext(&exception->dwHelpContext);
@@ -130,6 +131,7 @@ struct call_outcome {
   VARIANT* result;
   EXCEPINFO* exception;
   UINT* bad_argument;
+  const IID& of;
 };
 
 // A client's own object (DispInvoke, CreateStdDispatch) may throw.
@@ -151,7 +153,7 @@ HRESULT call(const member& found, IDispatch* self, const call_outcome& out) noex
   call_arguments with{.given = {at.data(), count}, .result = result};
   const HRESULT hr = call_guarded(found, self, with);
   if (FAILED(with.answer))
-    fill(out.exception, with.answer);
+    fill(out.exception, with.answer, out.of);
   else if (FAILED(hr) && count > 0)
     *out.bad_argument = index_of(*out.params, at[with.bad], with.bad, count);
   return hr;
@@ -160,7 +162,7 @@ HRESULT call(const member& found, IDispatch* self, const call_outcome& out) noex
 HRESULT call_default_member(const member& found, IDispatch* self, const call_outcome& out) noexcept {
   DISPPARAMS none{};
   VARIANT object{};
-  const HRESULT hr = call(found, self, {&none, &object, out.exception, out.bad_argument});
+  const HRESULT hr = call(found, self, {&none, &object, out.exception, out.bad_argument, out.of});
   if (FAILED(hr)) return hr;
   const ptr<IDispatch> on = ptr<IDispatch>::own(object.pdispVal);
   if (!on) return DISP_E_BADPARAMCOUNT;
@@ -271,13 +273,14 @@ HRESULT find_names(std::span<const member> table, REFIID riid, LPOLESTR* names, 
 }
 
 HRESULT invoke(std::span<const member> table, IDispatch* self, DISPID id, REFIID riid, WORD flags,
-               DISPPARAMS* params, VARIANT* result, EXCEPINFO* exception, UINT* bad_argument) noexcept {
+               DISPPARAMS* params, VARIANT* result, EXCEPINFO* exception, UINT* bad_argument,
+               REFIID of) noexcept {
   if (riid != IID_NULL) return DISP_E_UNKNOWNINTERFACE;
   if (!params) return E_INVALIDARG;
   const member* const found = find(table, id, flags);
   if (!found) return DISP_E_MEMBERNOTFOUND;
   UINT unused = 0;
-  const call_outcome out{params, result, exception, bad_argument ? bad_argument : &unused};
+  const call_outcome out{params, result, exception, bad_argument ? bad_argument : &unused, of};
   return leads_to_default_member(*found, *params) ? call_default_member(*found, self, out)
                                                   : call(*found, self, out);
 }

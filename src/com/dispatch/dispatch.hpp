@@ -122,18 +122,25 @@ HRESULT call(HRESULT (STDMETHODCALLTYPE I::*function)(P...), IDispatch* self, ca
   static_assert(count <= max_arguments);
   std::tuple<typename slot_of<P>::type...> slots;
   const auto each = [&]<std::size_t... i>(std::index_sequence<i...>, auto&& step) {
-    HRESULT hr = S_OK;
-    (void)((with.bad = i, hr = step(std::get<i>(slots), with.given[i]), SUCCEEDED(hr)) && ...);
-    return hr;
+    (step(std::get<i>(slots), i), ...);
   };
   const auto indices = std::make_index_sequence<count>();
-  HRESULT hr = each(indices, [](auto& slot, VARIANT* at) { return slot.load(*at); });
-  if (FAILED(hr)) return hr;
-  hr = std::apply([&](auto&... slot) { return (static_cast<I*>(self)->*function)(slot.pass()...); }, slots);
+  HRESULT failed = S_OK;  // the first failure, which is that of the argument `with.bad`
+  const auto note = [&](HRESULT now, std::size_t i) {
+    if (FAILED(now) && SUCCEEDED(failed)) failed = now, with.bad = i;
+  };
+  each(indices, [&](auto& slot, std::size_t i) {
+    if (SUCCEEDED(failed)) note(slot.load(*with.given[i]), i);
+  });
+  if (FAILED(failed)) return failed;
+  const HRESULT hr =
+      std::apply([&](auto&... slot) { return (static_cast<I*>(self)->*function)(slot.pass()...); }, slots);
   with.answer = hr;
-  if constexpr (has_result) std::get<count>(slots).store(SUCCEEDED(hr) ? with.result : nullptr);
-  const HRESULT stored = each(indices, [](auto& slot, VARIANT* at) { return slot.store(at); });
-  return FAILED(hr) ? DISP_E_EXCEPTION : FAILED(stored) ? stored : hr;
+  // What one argument cannot take does not keep the others from getting theirs, or they would leak.
+  each(indices, [&](auto& slot, std::size_t i) { note(slot.store(with.given[i]), i); });
+  const bool good = SUCCEEDED(hr) && SUCCEEDED(failed);
+  if constexpr (has_result) std::get<count>(slots).store(good ? with.result : nullptr);
+  return FAILED(hr) ? DISP_E_EXCEPTION : FAILED(failed) ? failed : hr;
 }
 
 template <auto function, bool has_result>
@@ -182,8 +189,10 @@ HRESULT find_names(std::span<const member> table, REFIID riid, LPOLESTR* names, 
                    DISPID* ids) noexcept;
 /// IDispatch::Invoke for an object whose interface has this table. DISP_E_MEMBERNOTFOUND, _BADPARAMCOUNT,
 /// _PARAMNOTFOUND, _PARAMNOTOPTIONAL, _TYPEMISMATCH, _OVERFLOW, _BADVARTYPE (the last five with
-/// `bad_argument`), DISP_E_EXCEPTION with `exception` where the member itself failed.
+/// `bad_argument`), DISP_E_EXCEPTION with `exception` where the member itself failed. `of` is the interface
+/// that a failure without error information is said to come from.
 HRESULT invoke(std::span<const member> table, IDispatch* self, DISPID id, REFIID riid, WORD flags,
-               DISPPARAMS* params, VARIANT* result, EXCEPINFO* exception, UINT* bad_argument) noexcept;
+               DISPPARAMS* params, VARIANT* result, EXCEPINFO* exception, UINT* bad_argument,
+               REFIID of = IID_NULL) noexcept;
 
 }  // namespace comeback::com

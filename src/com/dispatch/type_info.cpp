@@ -2,7 +2,9 @@
 #include "com/dispatch/type_info.hpp"
 
 #include "com/dispatch/dispatch.hpp"
+#include "com/dispatch/type_block.hpp"
 #include "com/dispatch/type_library.hpp"
+#include "com/dispatch/type_reference.hpp"
 #include "com/object/ptr.hpp"
 
 #include <algorithm>
@@ -18,88 +20,16 @@
 namespace comeback::com {
 namespace {
 
-// An HREFTYPE is a number that only the type information it came from understands. Ours are positions in the
-// list of all types, so any of ours understands them.
-constexpr const described_type* foreign[] = {&foreign_IUnknown, &foreign_IDispatch, &foreign_IStream,
-                                             &foreign_IEnumVARIANT};
-constexpr HREFTYPE interface_view = 0x8000;  // the virtual table of a dual, not its dispinterface
-
-HREFTYPE reference_to(const described_type* type) noexcept {
-  HREFTYPE at = 0;
-  for (const auto* known : foreign) {
-    if (known == type) return at;
-    ++at;
-  }
-  for (const auto* library : described_libraries())
-    for (const auto* known : library->types) {
-      if (known == type) return at;
-      ++at;
-    }
-  return at;
-}
-
-const described_type* referred(HREFTYPE reference) noexcept {
-  std::size_t at = reference & ~interface_view;
-  if (at < std::size(foreign)) return foreign[at];
-  at -= std::size(foreign);
-  for (const auto* library : described_libraries()) {
-    if (at < library->types.size()) return library->types[at];
-    at -= library->types.size();
-  }
-  return nullptr;
-}
-
 HRESULT give(BSTR* out, std::wstring_view text) noexcept {
   if (!out) return S_OK;
   *out = SysAllocStringLen(text.data(), static_cast<UINT>(text.size()));
   return *out ? S_OK : E_OUTOFMEMORY;
 }
 
-/// A description with the types it points to, in one piece that its Release… frees.
-template <class Desc>
-struct block final : Desc {
-  block() : Desc{} {}
-
-  std::vector<ELEMDESC> elements;
-  std::vector<std::unique_ptr<TYPEDESC>> types;
-  std::vector<std::unique_ptr<ARRAYDESC>> arrays;
-  VARIANT value{};
-
-  static void release(Desc* desc) noexcept { std::unique_ptr<block>(static_cast<block*>(desc)).reset(); }
-
-  TYPEDESC type_of(const used_type& used, unsigned pointers) {
-    TYPEDESC made{};
-    if (pointers > 0) {
-      made.vt = VT_PTR;
-      made.lptdesc = keep(type_of(used, pointers - 1));
-      return made;
-    }
-    if (used.count) return array_of(used);
-    made.vt = used.type;
-    if (used.type == VT_SAFEARRAY) made.lptdesc = keep(TYPEDESC{{}, VT_VARIANT});
-    if (used.type == VT_USERDEFINED) made.hreftype = reference_to(used.user);
-    return made;
-  }
-  TYPEDESC type_of(const used_type& used) { return type_of(used, used.pointers); }
-
- private:
-  TYPEDESC* keep(TYPEDESC type) { return types.emplace_back(std::make_unique<TYPEDESC>(type)).get(); }
-  TYPEDESC array_of(used_type used) {
-    auto& array = *arrays.emplace_back(std::make_unique<ARRAYDESC>());
-    array.cDims = 1;
-    array.rgbounds[0] = {.cElements = used.count, .lLbound = 0};
-    used.count = 0;
-    array.tdescElem = type_of(used, 0);
-    TYPEDESC made{};
-    made.vt = VT_CARRAY;
-    made.lpadesc = &array;
-    return made;
-  }
-};
-
+// Scripts see nothing of IUnknown and IDispatch.
 std::vector<const described_function*> functions_of(const described_type& type, bool with_bases) {
   std::vector<const described_function*> all;
-  if (with_bases && type.base) all = functions_of(*type.base, true);
+  if (with_bases && type.base && type.base->library) all = functions_of(*type.base, true);
   for (const auto& function : type.functions) all.push_back(&function);
   return all;
 }
@@ -329,7 +259,9 @@ class type_info final : public object<ITypeInfo, ITypeComp> {
     d.oVft = static_cast<SHORT>(function.slot < 0 ? 0 : function.slot * static_cast<int>(sizeof(void*)));
     // A script sees what comes back as the result; the virtual table has an HRESULT there.
     const auto shown = dispatch_ ? function.arguments() : function.parameters;
-    d.elemdescFunc.tdesc = dispatch_ ? result_of(function, *made) : TYPEDESC{{}, VT_HRESULT};
+    const bool counts = function.slot == 1 || function.slot == 2;  // AddRef and Release
+    d.elemdescFunc.tdesc =
+        dispatch_ ? result_of(function, *made) : TYPEDESC{{}, counts ? VARTYPE{VT_UI4} : VARTYPE{VT_HRESULT}};
     for (const auto& parameter : shown) {
       ELEMDESC& element = made->elements.emplace_back();
       element.tdesc = made->type_of(parameter.type);
@@ -396,34 +328,6 @@ class type_info final : public object<ITypeInfo, ITypeComp> {
 };
 
 }  // namespace
-
-constexpr described_type foreign_IUnknown{.kind = TKIND_INTERFACE,
-                                          .id = &IID_IUnknown,
-                                          .name = L"IUnknown",
-                                          .flags = TYPEFLAG_FHIDDEN,
-                                          .size = sizeof(void*),
-                                          .slots = 3};
-constexpr described_type foreign_IDispatch{.kind = TKIND_INTERFACE,
-                                           .id = &IID_IDispatch,
-                                           .name = L"IDispatch",
-                                           .flags = TYPEFLAG_FRESTRICTED,
-                                           .base = &foreign_IUnknown,
-                                           .size = sizeof(void*),
-                                           .slots = 7};
-constexpr described_type foreign_IStream{.kind = TKIND_INTERFACE,
-                                         .id = &IID_IStream,
-                                         .name = L"IStream",
-                                         .flags = 0,
-                                         .base = &foreign_IUnknown,
-                                         .size = sizeof(void*),
-                                         .slots = 14};
-constexpr described_type foreign_IEnumVARIANT{.kind = TKIND_INTERFACE,
-                                              .id = &IID_IEnumVARIANT,
-                                              .name = L"IEnumVARIANT",
-                                              .flags = TYPEFLAG_FHIDDEN,
-                                              .base = &foreign_IUnknown,
-                                              .size = sizeof(void*),
-                                              .slots = 7};
 
 HRESULT get_type_info(const described_type& type, ITypeInfo** info) noexcept {
   if (!info) return E_POINTER;

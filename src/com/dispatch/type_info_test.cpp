@@ -3,6 +3,7 @@
 
 #include "com/data/text.hpp"
 #include "com/dispatch/automation.hpp"
+#include "com/dispatch/type_library.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "com/object/ptr.hpp"
@@ -307,4 +308,62 @@ TEST(type_info, what_no_type_of_ours_has_says_so) {
   com::ptr<ITypeInfo> none;
   EXPECT_EQ(info->GetRefTypeInfo(0x7FFF, none.put()), TYPE_E_ELEMENTNOTFOUND);
   EXPECT_EQ(com::get_type_info(IID_IClassFactory, none.put()), TYPE_E_ELEMENTNOTFOUND);
+}
+
+TEST(type_info, a_stream_is_a_sequential_stream) {
+  // The argument of a member that takes one.
+  const auto info = info_of<IFsiFileItem>();
+  wchar_t name[] = L"Data";
+  com::ptr<ITypeComp> compiler;
+  ASSERT_EQ(info->GetTypeComp(compiler.put()), S_OK);
+  com::ptr<ITypeInfo> owner, stream;
+  DESCKIND kind = DESCKIND_NONE;
+  BINDPTR found{};
+  ASSERT_EQ(compiler->Bind(name, 0, INVOKE_PROPERTYGET, owner.put(), &kind, &found), S_OK);
+  ASSERT_EQ(kind, DESCKIND_FUNCDESC);
+  ASSERT_EQ(info->GetRefTypeInfo(found.lpfuncdesc->elemdescFunc.tdesc.lptdesc->hreftype, stream.put()), S_OK);
+  owner->ReleaseFuncDesc(found.lpfuncdesc);
+  EXPECT_EQ(name_of(*stream), "IStream");
+  const auto sequential = follow(*stream, 0);
+  EXPECT_EQ(name_of(*sequential), "ISequentialStream");
+  EXPECT_EQ(attributes_of(*sequential).guid, IID_ISequentialStream);
+  EXPECT_EQ(attributes_of(*sequential).cbSizeVft, 5 * sizeof(void*));
+  EXPECT_EQ(name_of(*follow(*sequential, 0)), "IUnknown");
+}
+
+// What a system's type has of its own is its slots without its base's.
+TEST(type_info, the_system_s_types_list_what_their_slots_hold) {
+  auto type = follow(*info_of<IVMTask>(), 0);
+  EXPECT_EQ(name_of(*type), "IDispatch");
+  WORD slots = attributes_of(*type).cbSizeVft / sizeof(void*);
+  EXPECT_EQ(slots, 7);
+  for (;; slots = attributes_of(*type).cbSizeVft / sizeof(void*)) {
+    const auto attributes = attributes_of(*type);
+    if (!attributes.cImplTypes) break;
+    const auto base = follow(*type, 0);
+    EXPECT_EQ(slots - attributes.cFuncs, attributes_of(*base).cbSizeVft / sizeof(void*)) << name_of(*type);
+    type = base;
+  }
+  EXPECT_EQ(attributes_of(*type).cFuncs, 3);
+  EXPECT_EQ(name_of(*type), "IUnknown");
+}
+
+TEST(type_info, a_name_of_a_type_and_of_a_constant_is_the_constant) {
+  static constexpr com::described_value values[] = {{L"Colour", 4, {}}};
+  static constexpr com::described_type named{
+      .kind = TKIND_ENUM, .id = &IID_NULL, .name = L"colour", .flags = 0};
+  static constexpr com::described_type other{
+      .kind = TKIND_ENUM, .id = &IID_NULL, .name = L"Other", .flags = 0, .values = values};
+  static constexpr const com::described_type* types[] = {&named, &other};
+  static constexpr com::described_library both{&IID_NULL, L"Both", 1, 0, types};
+  com::ptr<ITypeLib> library;
+  ASSERT_EQ(com::make_type_library(both, library.put()), S_OK);
+  wchar_t name[] = L"Colour";
+  com::ptr<ITypeInfo> owner;
+  DESCKIND kind = DESCKIND_NONE;
+  BINDPTR found{};
+  ASSERT_EQ(library.as<ITypeComp>()->Bind(name, 0, 0, owner.put(), &kind, &found), S_OK);
+  ASSERT_EQ(kind, DESCKIND_VARDESC);
+  EXPECT_EQ(found.lpvardesc->lpvarValue->lVal, 4);
+  owner->ReleaseVarDesc(found.lpvardesc);
 }

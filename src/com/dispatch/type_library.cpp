@@ -23,6 +23,12 @@ struct named {
   MEMBERID id;
 };
 
+bool has_constant(const described_type& type, const wchar_t* name) noexcept {
+  return type.kind == TKIND_ENUM && std::ranges::any_of(type.values, [&](const described_value& value) {
+           return same_name(value.name, name);
+         });
+}
+
 /// Everything of a type that bears the name: the type itself, a member, a constant.
 std::optional<named> find_in(const described_type& type, const wchar_t* name) noexcept {
   if (same_name(type.name, name)) return named{&type, type.name, MEMBERID_NIL};
@@ -130,7 +136,7 @@ class type_library final : public object<ITypeLib, ITypeComp> {
     *kind = DESCKIND_NONE;
     *found = {};
     for (const auto* type : library_.types) {
-      if (type->kind != TKIND_ENUM || !find_in(*type, name)) continue;
+      if (!has_constant(*type, name)) continue;
       ptr<ITypeInfo> owner;
       if (const HRESULT hr = get_type_info(*type, owner.put()); FAILED(hr)) return hr;
       return owner.as<ITypeComp>()->Bind(name, hash, flags, info, kind, found);

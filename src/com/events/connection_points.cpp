@@ -58,6 +58,10 @@ class snapshot final : public object<Interface> {
 using point_list = snapshot<IEnumConnectionPoints, IConnectionPoint*, ptr<IConnectionPoint>>;
 using connection_list = snapshot<IEnumConnections, CONNECTDATA, std::shared_ptr<const connection>>;
 
+[[noreturn]] void refuse(const char* why) {
+  throw base::error(base::errc{static_cast<std::uint32_t>(CONNECT_E_CANNOTCONNECT)}, why);
+}
+
 // Both kinds are called as IDispatch: an outgoing interface derives from it.
 std::shared_ptr<connection> connect(IUnknown& sink, const IID& outgoing) {
   auto made = std::make_shared<connection>();
@@ -66,8 +70,7 @@ std::shared_ptr<connection> connect(IUnknown& sink, const IID& outgoing) {
     const HRESULT hr = sink.QueryInterface(iid, reinterpret_cast<void**>(made->sink.put()));
     if (SUCCEEDED(hr) && made->sink) return made;
   }
-  throw base::error(base::errc{static_cast<std::uint32_t>(CONNECT_E_CANNOTCONNECT)},
-                    "The sink has neither the event interface nor IDispatch.");
+  refuse("The sink has neither the event interface nor IDispatch.");
 }
 
 }  // namespace
@@ -97,8 +100,8 @@ HRESULT connection_point::Advise(IUnknown* sink, DWORD* cookie) noexcept {
 }
 
 HRESULT connection_point::Unadvise(DWORD cookie) noexcept {
-  std::shared_ptr<const connection>
-      gone;  // released behind the lock: a sink may do anything in its last Release
+  // Released behind the lock: a sink may do anything in its last Release.
+  std::shared_ptr<const connection> gone;
   const std::lock_guard lock(mutex_);
   const auto found = find_locked(cookie);
   if (found == sinks_.end()) return publish(CONNECT_E_NOCONNECTION);
@@ -127,6 +130,13 @@ connections connection_point::sinks() const {
   return sinks_;
 }
 
+void connection_point::close() noexcept {
+  connections gone;  // released behind the lock
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  gone.swap(sinks_);
+}
+
 connections::const_iterator connection_point::find_locked(DWORD cookie) const noexcept {
   return std::ranges::find_if(sinks_, [&](const auto& each) { return each->cookie == cookie; });
 }
@@ -140,6 +150,7 @@ DWORD connection_point::next_cookie_locked() noexcept {
 
 DWORD connection_point::add(const std::shared_ptr<connection>& made) {
   const std::lock_guard lock(mutex_);
+  if (closed_) refuse("The object that raises the events is being destroyed.");
   made->cookie = next_cookie_locked();
   sinks_.push_back(made);
   return made->cookie;

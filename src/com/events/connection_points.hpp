@@ -44,7 +44,8 @@ class connection_point final : public IConnectionPoint {
   ULONG STDMETHODCALLTYPE Release() noexcept override { return source_.Release(); }
   HRESULT STDMETHODCALLTYPE GetConnectionInterface(IID* iid) noexcept override;
   HRESULT STDMETHODCALLTYPE GetConnectionPointContainer(IConnectionPointContainer** out) noexcept override;
-  /// CONNECT_E_CANNOTCONNECT for a sink with neither the outgoing interface nor IDispatch.
+  /// CONNECT_E_CANNOTCONNECT for a sink with neither the outgoing interface nor IDispatch, and where the
+  /// source is about to die.
   HRESULT STDMETHODCALLTYPE Advise(IUnknown* sink, DWORD* cookie) noexcept override;
   HRESULT STDMETHODCALLTYPE Unadvise(DWORD cookie) noexcept override;
   HRESULT STDMETHODCALLTYPE EnumConnections(IEnumConnections** out) noexcept override;
@@ -54,6 +55,8 @@ class connection_point final : public IConnectionPoint {
   [[nodiscard]] bool is_connected(DWORD cookie) const noexcept;
   /// The sinks of this moment; they live as long as the list.
   [[nodiscard]] connections sinks() const;
+  /// Lets all sinks go, and takes no other.
+  void close() noexcept;
 
  private:
   [[nodiscard]] connections::const_iterator find_locked(DWORD cookie) const noexcept;
@@ -65,6 +68,7 @@ class connection_point final : public IConnectionPoint {
   mutable std::mutex mutex_;
   connections sinks_;
   DWORD last_cookie_ = 0;
+  bool closed_ = false;
 };
 
 namespace detail {
@@ -83,6 +87,10 @@ class event_source : public IConnectionPointContainer {
   }
   HRESULT STDMETHODCALLTYPE FindConnectionPoint(REFIID iid, IConnectionPoint** out) noexcept override {
     return detail::find_point(points_, iid, out);
+  }
+  /// While the source is whole: a sink may call it in its last Release.
+  void close_entry() noexcept {
+    for (auto& each : points_) each.close();
   }
 
  protected:

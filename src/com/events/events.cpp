@@ -24,13 +24,14 @@ class error_info_keeper {
 
 }  // namespace
 
-void tell_sinks(connection_point& at, const std::function<HRESULT(const connection&)>& call) noexcept {
+void detail::tell_sinks(connection_point& at, sink_call call, const void* with) noexcept {
+  if (!at.has_sinks()) return;
   const error_info_keeper keep;
   const ptr<connection_point> alive(&at);
   connections sinks;
   (void)boundary([&] { sinks = at.sinks(); });
   for (const auto& each : sinks)
-    if (at.is_connected(each->cookie)) (void)boundary([&] { (void)call(*each); });
+    if (at.is_connected(each->cookie)) (void)boundary([&] { (void)call(with, *each); });
 }
 
 HRESULT invoke_sink(IDispatch& sink, DISPID id, std::span<VARIANT> arguments) {

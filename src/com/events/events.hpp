@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
-#include <functional>
 #include <iterator>
 #include <type_traits>
 
@@ -37,11 +36,21 @@ template <class T>
   return v;
 }
 
+namespace detail {
+using sink_call = HRESULT (*)(const void* with, const connection& to);
+void tell_sinks(connection_point& at, sink_call call, const void* with) noexcept;
+}  // namespace detail
+
 /// Calls every sink of a point, in the order they came, on this thread, and without a lock. What a sink
 /// returns or throws, and its error information, are its own affair; the next is called all the same. One
 /// that was unadvised since is left out. The source lives until the last has returned; a caller that has no
-/// reference of its own must not touch it after that.
-void tell_sinks(connection_point& at, const std::function<HRESULT(const connection&)>& call) noexcept;
+/// reference of its own must not touch it after that. An event for which there is no memory is lost.
+template <class Call>
+void tell_sinks(connection_point& at, const Call& call) noexcept {
+  detail::tell_sinks(
+      at, [](const void* with, const connection& to) { return (*static_cast<const Call*>(with))(to); },
+      &call);
+}
 
 /// IDispatch::Invoke of a sink. The arguments are in the order of the prototype; their order is turned.
 HRESULT invoke_sink(IDispatch& sink, DISPID id, std::span<VARIANT> arguments);

@@ -4,6 +4,7 @@
 #include "com/dispatch/automation.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "com/object/facade_test.hpp"
+#include "com/object/heap_watch.hpp"
 
 #include <atomic>
 #include <functional>
@@ -31,6 +32,10 @@ class source final
     updated.raise(point_of<DFileSystemImageEvents>(), static_cast<IFileSystemImage3*>(this), text, copied,
                   total);
     SysFreeString(text);
+  }
+  HRESULT get_UsedBlocks(LONG* out) noexcept override {
+    *out = 7;
+    return S_OK;
   }
 
  private:
@@ -80,6 +85,27 @@ class script_sink : public com::object<IDispatch> {
 
  private:
   told what_;
+};
+
+/// A sink that knows its source without holding it, and calls it when it is let go.
+class weak_sink final : public script_sink {
+ public:
+  weak_sink(source& of, LONG& used) : script_sink([](auto&&...) { return S_OK; }), of_(of), used_(used) {}
+
+ private:
+  ~weak_sink() override {
+    const com::ptr<IConnectionPointContainer> held(&of_);
+    UINT count = 0;
+    EXPECT_EQ(of_.GetTypeInfoCount(&count), S_OK);
+    EXPECT_EQ(of_.get_UsedBlocks(&used_), S_OK);
+    com::ptr<IConnectionPoint> point;
+    EXPECT_EQ(of_.FindConnectionPoint(IID_DFileSystemImageEvents, point.put()), S_OK);
+    DWORD cookie = 0;
+    const auto other = com::make<script_sink>([](auto&&...) { return S_OK; });
+    EXPECT_EQ(point->Advise(other.get(), &cookie), CONNECT_E_CANNOTCONNECT);
+  }
+  source& of_;
+  LONG& used_;
 };
 
 #pragma GCC diagnostic push
@@ -270,6 +296,37 @@ TEST(event_source, lets_its_sinks_go_when_it_dies) {
   }
   sink->AddRef();
   EXPECT_EQ(sink->Release(), 1u);
+}
+
+TEST(event_source, is_whole_while_its_last_reference_lets_the_sinks_go) {
+  LONG used = 0;
+  bool alive = false;
+  {
+    const auto from = com::make<source>(&alive);
+    com::ptr<IConnectionPoint> point;
+    ASSERT_EQ(from->FindConnectionPoint(IID_DFileSystemImageEvents, point.put()), S_OK);
+    DWORD cookie = 0;
+    ASSERT_EQ(point->Advise(com::make<weak_sink>(*from, used).get(), &cookie), S_OK);
+  }
+  EXPECT_EQ(used, 7);
+  EXPECT_FALSE(alive);
+}
+
+TEST_F(events, that_nobody_hears_take_no_memory) {
+  const com::heap_watch watch;
+  from->raise();
+  EXPECT_EQ(watch.taken(), 0u);
+}
+
+TEST_F(events, are_lost_where_there_is_no_memory_and_that_is_all) {
+  advise(com::make<slot_sink>(note("s")).get());
+  {
+    const com::heap_watch none(com::heap_watch::memory::none);
+    from->raise();
+  }
+  EXPECT_EQ(heard.size(), 0u);
+  from->raise();
+  EXPECT_EQ(heard.size(), 1u);
 }
 
 TEST(event_source, lives_as_long_as_one_of_its_points) {

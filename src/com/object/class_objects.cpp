@@ -11,6 +11,7 @@
 #include <cwchar>
 #include <map>
 #include <mutex>
+#include <new>
 #include <span>
 #include <string>
 
@@ -47,9 +48,8 @@ class factory final : public object<IClassFactory> {
     const HRESULT hr = boundary([&] { fresh = maker_(); });
     return FAILED(hr) ? hr : query(*fresh, riid, made);
   }
-  HRESULT STDMETHODCALLTYPE LockServer(BOOL) noexcept override {
-    return S_OK;
-  }  // the library is never unloaded early
+  // The library is never unloaded early.
+  HRESULT STDMETHODCALLTYPE LockServer(BOOL) noexcept override { return S_OK; }
 
  private:
   class_maker maker_;
@@ -71,13 +71,17 @@ bool names(const known_class& c, std::wstring_view progid) {
   return wcsncasecmp(progid.data(), plain.data(), plain.size()) == 0;
 }
 
-HRESULT find_progid(std::wstring_view progid, CLSID* clsid) {
-  const auto all = known_classes();
-  const auto found = std::ranges::find_if(all, [&](const known_class& c) { return names(c, progid); });
-  if (found == all.end())
-    return publish(CO_E_CLASSSTRING, "There is no class named \"" + to_utf8(progid) + "\".");
-  *clsid = found->clsid;
-  return S_OK;
+[[noreturn]] void fail(HRESULT code, const std::string& why = {}) {
+  throw base::error(base::errc{static_cast<std::uint32_t>(code)}, why);
+}
+
+HRESULT find_progid(std::wstring_view progid, CLSID* clsid) noexcept {
+  return boundary([&] {
+    const auto all = known_classes();
+    const auto found = std::ranges::find_if(all, [&](const known_class& c) { return names(c, progid); });
+    if (found == all.end()) fail(CO_E_CLASSSTRING, "There is no class named \"" + to_utf8(progid) + "\".");
+    *clsid = found->clsid;
+  });
 }
 
 HRESULT class_object(REFCLSID clsid, REFIID riid, void** object, HRESULT missing) noexcept {
@@ -99,11 +103,18 @@ DWORD query_all(IUnknown& of, std::span<MULTI_QI> wanted) {
   return had;
 }
 
-HRESULT copy_out(const std::wstring& text, LPOLESTR* out) noexcept {
-  *out = static_cast<LPOLESTR>(allocate((text.size() + 1) * sizeof(OLECHAR)));
-  if (!*out) return publish(E_OUTOFMEMORY);
-  std::wmemcpy(*out, text.c_str(), text.size() + 1);
-  return S_OK;
+LPOLESTR copy_of(const std::wstring& text) {
+  auto* const made = static_cast<LPOLESTR>(allocate((text.size() + 1) * sizeof(OLECHAR)));
+  if (!made) throw std::bad_alloc();
+  return std::wmemcpy(made, text.c_str(), text.size() + 1);
+}
+
+std::wstring progid_of(REFCLSID clsid) {
+  const auto all = known_classes();
+  const auto found =
+      std::ranges::find_if(all, [&](const known_class& c) { return c.clsid == clsid && c.progid; });
+  if (found == all.end()) fail(REGDB_E_CLASSNOTREG);
+  return std::wstring(found->progid) + L".1";
 }
 
 }  // namespace
@@ -171,15 +182,13 @@ HRESULT CLSIDFromProgIDEx(LPCOLESTR progid, CLSID* clsid) { return CLSIDFromProg
 HRESULT ProgIDFromCLSID(REFCLSID clsid, LPOLESTR* progid) {
   if (!progid) return publish(E_INVALIDARG);
   *progid = nullptr;
-  const auto all = known_classes();
-  const auto found =
-      std::ranges::find_if(all, [&](const known_class& c) { return c.clsid == clsid && c.progid; });
-  if (found == all.end()) return publish(REGDB_E_CLASSNOTREG);
-  return copy_out(std::wstring(found->progid) + L".1", progid);
+  return boundary([&] { *progid = copy_of(progid_of(clsid)); });
 }
 
 HRESULT StringFromCLSID(REFCLSID clsid, LPOLESTR* text) {
-  return text ? copy_out(format_guid(clsid), text) : publish(E_INVALIDARG);
+  if (!text) return publish(E_INVALIDARG);
+  *text = nullptr;
+  return boundary([&] { *text = copy_of(format_guid(clsid)); });
 }
 
 HRESULT StringFromIID(REFIID iid, LPOLESTR* text) { return StringFromCLSID(iid, text); }

@@ -5,6 +5,7 @@
 #include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/object/guid.hpp"
+#include "com/object/heap_watch.hpp"
 
 #include <string>
 
@@ -214,4 +215,22 @@ TEST(guid, what_is_none) {
   EXPECT_EQ(IIDFromString(L"VirtualPC.Application", &id), CO_E_IIDSTRING);
   EXPECT_EQ(CLSIDFromString(nullptr, &id), S_OK);
   EXPECT_EQ(id, CLSID_NULL);
+}
+
+TEST_F(class_objects, names_and_ids_need_memory_and_say_so) {
+  CLSID clsid{};
+  LPOLESTR texts[2]{};
+  HRESULT codes[4]{};
+  {
+    const com::heap_watch none(com::heap_watch::memory::none);
+    codes[0] = CLSIDFromProgID(L"no such class", &clsid);
+    codes[1] = CLSIDFromString(L"no such class", &clsid);
+    codes[2] = ProgIDFromCLSID(CLSID_VMVirtualPC, &texts[0]);
+    codes[3] = StringFromCLSID(CLSID_VMVirtualPC, &texts[1]);
+  }
+  for (const HRESULT hr : codes) EXPECT_EQ(hr, E_OUTOFMEMORY);
+  for (LPOLESTR text : texts) {
+    EXPECT_EQ(text, nullptr);
+    CoTaskMemFree(text);
+  }
 }

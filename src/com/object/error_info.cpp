@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <oleauto.h>
 
@@ -16,6 +18,10 @@ namespace {
 
 class error_info final : public object<IErrorInfo, ICreateErrorInfo> {
  public:
+  void name_origin(REFIID of) noexcept {
+    SetGUID(of);
+    if (const wchar_t* const source = source_of(of)) (void)keep(source, source_);
+  }
   HRESULT STDMETHODCALLTYPE GetGUID(GUID* guid) noexcept override {
     if (!guid) return E_POINTER;
     const std::lock_guard lock(mutex_);
@@ -48,15 +54,23 @@ class error_info final : public object<IErrorInfo, ICreateErrorInfo> {
   }
 
  private:
-  HRESULT give(const std::wstring& text, BSTR* out) noexcept {
+  // What was never set is a null string.
+  using words = std::optional<std::wstring>;
+
+  HRESULT give(const words& from, BSTR* out) noexcept {
     if (!out) return E_POINTER;
+    *out = nullptr;
     const std::lock_guard lock(mutex_);
-    *out = SysAllocStringLen(text.data(), static_cast<UINT>(text.size()));
+    if (!from) return S_OK;
+    *out = SysAllocStringLen(from->data(), static_cast<UINT>(from->size()));
     return *out ? S_OK : E_OUTOFMEMORY;
   }
-  HRESULT keep(LPCOLESTR text, std::wstring& into) noexcept try {
+  HRESULT keep(LPCOLESTR from, words& into) noexcept try {
     const std::lock_guard lock(mutex_);
-    into = text ? text : L"";
+    if (from)
+      into = from;
+    else
+      into.reset();
     return S_OK;
   } catch (...) {
     return E_OUTOFMEMORY;
@@ -64,11 +78,40 @@ class error_info final : public object<IErrorInfo, ICreateErrorInfo> {
 
   std::mutex mutex_;
   GUID guid_{};
-  std::wstring source_, description_, help_file_;
+  words source_, description_, help_file_;
   DWORD help_context_ = 0;
 };
 
-thread_local ptr<IErrorInfo> last_error;
+// The main thread's thread_locals die before static objects, whose destructors may still call members. These
+// have no destructors and so are there to the very end.
+constinit thread_local IErrorInfo* last_error = nullptr;
+constinit thread_local bool is_ours = false;  // made by set_error_info, not a client's
+constinit thread_local bool thread_ended = false;
+
+void keep(IErrorInfo* taken) noexcept {
+  if (IErrorInfo* const old = std::exchange(last_error, taken)) old->Release();
+}
+
+struct end_of_thread {
+  end_of_thread() = default;
+  end_of_thread(const end_of_thread&) = delete;
+  end_of_thread& operator=(const end_of_thread&) = delete;
+  ~end_of_thread() {
+    thread_ended = true;
+    keep(nullptr);
+  }
+  // Its first call on a thread makes it.
+  void begin() const noexcept {}
+};
+thread_local const end_of_thread at_end;
+
+// After the end of the thread's own memory nothing is kept: nobody could let it go.
+void replace(ptr<IErrorInfo> info, bool ours = false) noexcept {
+  if (thread_ended) return;
+  if (info) at_end.begin();
+  is_ours = ours;
+  keep(info.detach());
+}
 
 std::string sentence_of(HRESULT code) {
   const auto* const entry = base::find_error(static_cast<std::uint32_t>(code));
@@ -77,18 +120,21 @@ std::string sentence_of(HRESULT code) {
 
 }  // namespace
 
-void set_error_info(HRESULT code, std::string_view sentence) noexcept try {
+void set_error_info(HRESULT code, std::string_view sentence, REFIID of) noexcept try {
   const auto info = make<error_info>();
   std::wstring text = to_wide(sentence.empty() ? sentence_of(code) : sentence);
   info->SetDescription(text.data());
-  last_error = info;
+  info->name_origin(of);
+  replace(info, true);
 } catch (...) {
-  last_error = nullptr;  // a failure without words is still a failure
+  replace(nullptr);  // a failure without words is still a failure
 }
 
-void clear_error_info() noexcept {
-  if (last_error) last_error = nullptr;
+void name_origin(REFIID of) noexcept {
+  if (is_ours && last_error) static_cast<error_info*>(last_error)->name_origin(of);
 }
+
+void clear_error_info() noexcept { replace(nullptr); }
 
 HRESULT publish(HRESULT code, std::string_view sentence) noexcept {
   set_error_info(code, sentence);
@@ -103,26 +149,24 @@ HRESULT publish_current_exception(const documented* only) noexcept {
   return publish(listed ? code : to_hresult(base::errc::exception), described.message);
 }
 
-HRESULT not_implemented(const wchar_t* member) noexcept try {
-  return publish(E_NOTIMPL, to_utf8(std::wstring_view(member)) + " is not implemented.");
+HRESULT not_implemented(const wchar_t* member, REFIID of) noexcept try {
+  set_error_info(E_NOTIMPL, to_utf8(std::wstring_view(member)) + " is not implemented.", of);
+  return E_NOTIMPL;
 } catch (...) {
   return E_NOTIMPL;
 }
 
 }  // namespace comeback::com
 
-using comeback::com::last_error;
-using comeback::com::ptr;
-
 HRESULT SetErrorInfo(ULONG reserved, IErrorInfo* info) {
   if (reserved) return E_INVALIDARG;
-  last_error = ptr<IErrorInfo>(info);
+  comeback::com::replace(comeback::com::ptr(info));
   return S_OK;
 }
 
 HRESULT GetErrorInfo(ULONG reserved, IErrorInfo** info) {
   if (reserved || !info) return E_INVALIDARG;
-  *info = last_error.detach();
+  *info = std::exchange(comeback::com::last_error, nullptr);
   return *info ? S_OK : S_FALSE;
 }
 

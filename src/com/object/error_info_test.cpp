@@ -2,6 +2,8 @@
 #include "com/data/memory.hpp"
 #include "com/object/boundary.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -22,6 +24,24 @@ std::string last_description() {
   std::string result = com::to_utf8(text);
   SysFreeString(text);
   return result;
+}
+
+/// A client's object that lives until the process ends.
+struct static_client {
+  static_client() = default;
+  static_client(const static_client&) = delete;
+  static_client& operator=(const static_client&) = delete;
+  ~static_client() {
+    (void)com::boundary([] { throw base::error(base::errc::fail, "too late"); });
+    com::ptr<IErrorInfo> info;
+    (void)std::fputs(GetErrorInfo(0, info.put()) == S_FALSE ? "none is left" : "one was there", stderr);
+  }
+};
+
+[[noreturn]] void end_with_error_information() {
+  static const static_client client;
+  com::set_error_info(E_FAIL, "before the end");
+  std::exit(0);  // NOLINT(concurrency-mt-unsafe): the child of a death test has one thread
 }
 
 constexpr base::errc listed_codes[] = {base::errc::vm_not_running};
@@ -70,6 +90,25 @@ TEST(error_info, of_an_earlier_call_never_answers_a_later_one) {
   com::set_error_info(E_FAIL, "earlier");
   EXPECT_EQ(com::boundary(static_cast<LONG*>(nullptr), [] { return 1; }), E_POINTER);
   EXPECT_NE(last_description(), "earlier");
+}
+
+// The thread's own memory is gone by then.
+TEST(error_info, is_none_when_static_objects_die) {
+  EXPECT_EXIT(end_with_error_information(), testing::ExitedWithCode(0), "none is left");
+}
+
+TEST(error_info, that_nobody_filled_says_nothing) {
+  com::ptr<ICreateErrorInfo> made;
+  ASSERT_EQ(CreateErrorInfo(made.put()), S_OK);
+  const auto info = made.as<IErrorInfo>();
+  for (const auto& get : {&IErrorInfo::GetSource, &IErrorInfo::GetDescription, &IErrorInfo::GetHelpFile}) {
+    BSTR text = SysAllocString(L"old");
+    const BSTR old = text;
+    EXPECT_EQ((info.get()->*get)(&text), S_OK);
+    EXPECT_EQ(text, nullptr);
+    SysFreeString(old);
+    EXPECT_EQ((info.get()->*get)(nullptr), E_POINTER);
+  }
 }
 
 TEST(error_info, stays_with_its_thread_while_many_fail) {

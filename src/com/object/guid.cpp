@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/object/guid.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cwchar>
 
 #include <objbase.h>
@@ -41,21 +43,29 @@ std::optional<GUID> parse_guid(std::wstring_view text) noexcept {
   return guid;
 }
 
-std::wstring format_guid(const GUID& g) {
-  wchar_t text[40];
-  std::swprintf(text, std::size(text), L"{%08X-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}", g.Data1,
+namespace {
+
+using guid_text = std::array<wchar_t, 39>;  // with the braces, and the null behind them
+
+guid_text print(const GUID& g) noexcept {
+  guid_text text{};
+  std::swprintf(text.data(), text.size(), L"{%08X-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}", g.Data1,
                 g.Data2, g.Data3, g.Data4[0], g.Data4[1], g.Data4[2], g.Data4[3], g.Data4[4], g.Data4[5],
                 g.Data4[6], g.Data4[7]);
   return text;
 }
 
+}  // namespace
+
+std::wstring format_guid(const GUID& g) { return print(g).data(); }
+
 }  // namespace comeback::com
 
 int StringFromGUID2(REFGUID guid, LPOLESTR buffer, int size) {
-  const std::wstring text = comeback::com::format_guid(guid);
-  const int needed = static_cast<int>(text.size()) + 1;
+  const auto text = comeback::com::print(guid);
+  const int needed = static_cast<int>(text.size());
   if (!buffer || size < needed) return 0;
-  std::wmemcpy(buffer, text.c_str(), static_cast<std::size_t>(needed));
+  std::ranges::copy(text, buffer);
   return needed;
 }
 

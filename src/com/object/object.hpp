@@ -24,7 +24,8 @@ struct interface_of<unimplemented<I>> {
 /// A COM object that has the listed interfaces and their bases. QueryInterface comes from the list; the first
 /// entry's chain answers for IUnknown, so identity holds. It is sound as long as no interface has a virtual
 /// destructor, nothing inherits virtually, and interfaces come first. Begins with one reference; any thread
-/// may count.
+/// may count. The last Release first lets the entries close (an event source lets its sinks go) while the
+/// object is whole, then deletes it; counting meanwhile neither deletes it twice nor saves it.
 template <class First, class... Rest>
 // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): Release deletes, nobody else may
 class object : public First, public Rest... {
@@ -44,7 +45,7 @@ class object : public First, public Rest... {
   }
   ULONG STDMETHODCALLTYPE Release() noexcept final {
     const ULONG left = refs_.fetch_sub(1, std::memory_order_acq_rel) - 1;
-    if (left == 0) delete this;
+    if (left == 0) destroy();
     return left;
   }
 
@@ -52,6 +53,17 @@ class object : public First, public Rest... {
   virtual ~object() = default;  // lands behind the first interface's slots
 
  private:
+  static constexpr ULONG dying = 1U << 30;  // far from 0 and from the end, whatever is counted meanwhile
+
+  void destroy() noexcept {
+    refs_.store(dying, std::memory_order_relaxed);
+    (close<Rest>(), ...);
+    delete this;
+  }
+  template <class Entry>
+  void close() noexcept {
+    if constexpr (requires(Entry& entry) { entry.close_entry(); }) static_cast<Entry*>(this)->close_entry();
+  }
   template <class Entry, class Step = typename interface_of<Entry>::type>
   void* find(const IID& iid) noexcept {
     using interface_type = typename interface_of<Entry>::type;

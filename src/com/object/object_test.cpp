@@ -23,6 +23,20 @@ class counted_task final : public com::automation<IVMTask> {
   int& alive_;
 };
 
+/// Whose destructor hands itself to code that counts, as facades do.
+class last_words final : public com::automation<IVMTask> {
+ public:
+  explicit last_words(int& destroyed) : destroyed_(destroyed) {}
+
+ private:
+  ~last_words() override {
+    if (++destroyed_ > 1) return;
+    const auto self = com::ptr<IVMTask>(this).as<IDispatch>();
+    EXPECT_TRUE(self);
+  }
+  int& destroyed_;
+};
+
 class image final : public com::automation<IFileSystemImage3> {};
 
 }  // namespace
@@ -46,6 +60,12 @@ TEST(object, dies_with_its_last_reference) {
     EXPECT_EQ(alive, 1);
   }
   EXPECT_EQ(alive, 0);
+}
+
+TEST(object, is_destroyed_once_even_if_it_is_counted_meanwhile) {
+  int destroyed = 0;
+  EXPECT_EQ(com::make<last_words>(destroyed).detach()->Release(), 0u);
+  EXPECT_EQ(destroyed, 1);
 }
 
 TEST(object, has_the_bases_of_its_interface_and_no_other) {

@@ -49,8 +49,8 @@ class stream_bytes {
   virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
   virtual void write_at(std::uint64_t offset, std::span<const std::byte> from) = 0;
   virtual void resize(std::uint64_t size) = 0;
-  [[nodiscard]] virtual DWORD mode()
-      const = 0;  ///< STGM_READ, STGM_WRITE or STGM_READWRITE, and sharing bits
+  /// STGM_READ, STGM_WRITE or STGM_READWRITE, and sharing bits.
+  [[nodiscard]] virtual DWORD mode() const = 0;
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual HGLOBAL memory() const noexcept { return nullptr; }  ///< where it is global memory
   virtual void times(STATSTG&) const {}  ///< fills in what is known: mtime, ctime, atime
