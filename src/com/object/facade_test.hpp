@@ -67,6 +67,12 @@ class hopeless {
     add(VT_UNKNOWN, nullptr);
   }
   [[nodiscard]] const std::vector<VARIANT>& all() const { return all_; }
+  /// Of Invoke: whether it is no VARIANT at all, or one that converts to nothing.
+  [[nodiscard]] static HRESULT answer_to(const VARIANT& v) {
+    const bool has_type = v.vt == VT_RECORD || v.vt == (VT_ARRAY | VT_BSTR) || v.vt == VT_NULL ||
+                          v.vt == VT_ERROR || v.vt == VT_UNKNOWN;
+    return has_type ? DISP_E_TYPEMISMATCH : DISP_E_BADVARTYPE;
+  }
 
  private:
   void add(int type, void* value) {
