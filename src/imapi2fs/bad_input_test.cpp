@@ -180,7 +180,8 @@ TEST_F(bad_input, late_bound_numbers_and_text_that_do_not_fit) {
       {"a number beyond 32 bits", L"ISO9660InterchangeLevel", L"4294967297", DISP_E_OVERFLOW},
       {"a level that is none", L"ISO9660InterchangeLevel", L"-1", DISP_E_EXCEPTION},
       {"half a level is even", L"ISO9660InterchangeLevel", L"1.5", S_OK},
-      {"a mask that is none", L"FileSystemsToCreate", L"&HFFFFFFFF", DISP_E_OVERFLOW},
+      {"a mask that is none", L"FileSystemsToCreate", L"&HFFFFFFFF", DISP_E_EXCEPTION},
+      {"bits beyond a mask's", L"FileSystemsToCreate", L"&H100000000", DISP_E_OVERFLOW},
       {"truth in words", L"StageFiles", L"perhaps", DISP_E_TYPEMISMATCH},
   };
   for (const auto& r : rows) {

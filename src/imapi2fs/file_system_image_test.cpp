@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "image/open.hpp"
 #include "imapi2fs/fixture.hpp"
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/items.hpp"
 
+#include "com/data/date.hpp"
 #include "com/object/boundary.hpp"
 #include "com/object/enum_variant.hpp"
 #include "imapi2fs/streams.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace comeback::imapi2fs {
 namespace {
@@ -15,23 +14,6 @@ namespace {
 using base::errc;
 using base::error;
 using com::required;
-
-constexpr double seconds_a_day = 86'400;
-constexpr double unix_epoch = 25'569;  // 1970-01-01 as a DATE: days since 1899-12-30
-constexpr double first_date = -657'434, behind_last_date = 2'958'466;  // the years 100 to 9999
-
-// Before 1899-12-30 the fraction of a DATE still counts forward: -1.25 is six in the morning of the 29th.
-DATE to_date(base::timestamp t) {
-  const double days = unix_epoch + static_cast<double>(t.seconds) / seconds_a_day;
-  const double whole = std::floor(days);
-  return days >= 0 ? days : whole - (days - whole);
-}
-
-base::timestamp from_date(DATE date) {
-  const double whole = std::trunc(date);
-  const double days = whole + std::abs(date - whole);
-  return {.seconds = std::llround((days - unix_epoch) * seconds_a_day), .nanoseconds = 0};
-}
 
 com::variant text_variant(const std::string& text) {
   com::variant made;
@@ -82,13 +64,13 @@ std::uint64_t item::size() const {
 
 DATE item::modified() const {
   const auto when = image->with_tree([&](const tree::file_tree& t) { return t.modified(node); });
-  return to_date(when);
+  return com::to_date(when);
 }
 
 void item::set_modified(DATE when) const {
-  if (!(when >= first_date && when < behind_last_date))
-    throw error(errc::invalid_parameter, "The time lies outside the years 100 to 9999.");
-  image->set_modified(node, from_date(when));
+  const auto time = com::to_timestamp(when);
+  if (!time) throw error(errc::invalid_parameter, "The time lies outside the years 100 to 9999.");
+  image->set_modified(node, *time);
 }
 
 com::ptr<IFsiItem> make_item(item what) {

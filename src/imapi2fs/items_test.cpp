@@ -190,7 +190,7 @@ TEST_F(items, times_are_days_since_1899) {
   DATE when = 0;
   ASSERT_EQ(d->get_LastModifiedTime(&when), S_OK);
   EXPECT_DOUBLE_EQ(when, 45245.5);  // 2023-11-15 12:00
-  for (const DATE set : {25569.25, 0.0, -1.25, 2958465.75}) {
+  for (const DATE set : {25569.25, 0.0, -1.25, -657434.75, 2958465.75}) {
     ASSERT_EQ(d->put_LastModifiedTime(set), S_OK);
     ASSERT_EQ(d->get_LastModifiedTime(&when), S_OK);
     EXPECT_DOUBLE_EQ(when, set);

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // From any automation type to any other. A value becomes a `number` that has lost nothing, and that becomes
-// the target; text, dates and objects have their own ways in and out.
+// the target (variant_number.cpp); text, dates and objects have their own ways in and out.
 
 #include "com/data/date.hpp"
 #include "com/data/number.hpp"
 #include "com/data/text.hpp"
-#include "com/data/value_size.hpp"
 #include "com/data/variant.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-#include <limits>
 #include <string>
 
 namespace comeback::com {
 namespace {
-
-// An object whose default property is an object, and so on: followed this far, since it may be a ring.
-constexpr int most_default_properties = 16;
 
 std::wstring_view view(BSTR text) noexcept {
   return text ? std::wstring_view(text, SysStringLen(text)) : std::wstring_view();
@@ -36,105 +28,8 @@ bool truth_word(std::wstring_view text, bool& truth) noexcept {
   return truth || equal_words(text, L"false") || equal_words(text, L"#false#");
 }
 
-}  // namespace
-
-// What is no text, object or array.
-HRESULT plain_number(const VARIANT& v, number& out) noexcept {
-  switch (v.vt) {
-    case VT_EMPTY:
-      return out = exact{}, S_OK;
-    case VT_I1:
-      return out = whole(static_cast<signed char>(v.cVal)), S_OK;
-    case VT_I2:
-    case VT_BOOL:
-      return out = whole(v.iVal), S_OK;
-    case VT_I4:
-    case VT_INT:
-      return out = whole(v.lVal), S_OK;
-    case VT_I8:
-      return out = whole(v.llVal), S_OK;
-    case VT_UI1:
-      return out = whole(v.bVal), S_OK;
-    case VT_UI2:
-      return out = whole(v.uiVal), S_OK;
-    case VT_UI4:
-    case VT_UINT:
-      return out = whole(v.ulVal), S_OK;
-    case VT_UI8:
-      return out = whole(static_cast<int128>(v.ullVal)), S_OK;
-    case VT_R4:
-      return out = real{static_cast<double>(v.fltVal), 7}, S_OK;
-    case VT_R8:
-    case VT_DATE:
-      return out = real{v.dblVal}, S_OK;
-    case VT_CY:
-      return out = currency(v.cyVal), S_OK;
-    case VT_DECIMAL: {
-      exact e;
-      const HRESULT hr = from_decimal(v.decVal, e);
-      return out = e, hr;
-    }
-    default:
-      return DISP_E_TYPEMISMATCH;
-  }
-}
-
-namespace {
-
 HRESULT any_number(const VARIANT& v, number& out) noexcept {
   return v.vt == VT_BSTR ? parse_number(view(v.bstrVal), out) : plain_number(v, out);
-}
-
-struct range {
-  int128 low, high;
-};
-
-range range_of(VARTYPE type) noexcept {
-  const unsigned bits = static_cast<unsigned>(value_size(type)) * 8;
-  const bool is_signed = type == VT_I1 || type == VT_I2 || type == VT_I4 || type == VT_I8 || type == VT_INT;
-  if (is_signed) return {-(int128{1} << (bits - 1)), (int128{1} << (bits - 1)) - 1};
-  return {0, (int128{1} << bits) - 1};
-}
-
-HRESULT to_float(const number& n, VARIANT& out) noexcept {
-  const double value = to_double(n);
-  if (std::isfinite(value) && std::fabs(value) > static_cast<double>(std::numeric_limits<float>::max()))
-    return DISP_E_OVERFLOW;
-  out.fltVal = static_cast<float>(value);
-  return S_OK;
-}
-
-// Fills the member that belongs to the type, not the type itself.
-HRESULT from_number(const number& n, VARTYPE type, VARIANT& out) noexcept {
-  switch (type) {
-    case VT_BOOL:
-      out.boolVal = is_zero(n) ? VARIANT_FALSE : VARIANT_TRUE;
-      return S_OK;
-    case VT_R4:
-      return to_float(n, out);
-    case VT_R8:
-      out.dblVal = to_double(n);
-      return S_OK;
-    case VT_DATE:
-      out.date = to_double(n);
-      return is_date(out.date) ? S_OK : DISP_E_OVERFLOW;
-    case VT_CY:
-      return to_currency(n, out.cyVal);
-    case VT_DECIMAL:
-      return to_decimal(n, out.decVal);
-    default: {
-      int128 value = 0;
-      const auto [low, high] = range_of(type);
-      const HRESULT hr = to_integer(n, low, high, value);
-      out.llVal = static_cast<LONGLONG>(value);
-      return hr;
-    }
-  }
-}
-
-bool is_number_type(VARTYPE type) noexcept {
-  return type == VT_BOOL || type == VT_DECIMAL || (type >= VT_I2 && type <= VT_DATE) ||
-         (type >= VT_I1 && type <= VT_UINT);
 }
 
 bool is_unsigned(VARTYPE type) noexcept {
@@ -195,13 +90,6 @@ HRESULT to_bstr_of(const VARIANT& v, ULONG flags, BSTR& out) noexcept try {
   return E_OUTOFMEMORY;
 }
 
-HRESULT default_property(IDispatch* object, VARIANT& value) noexcept {
-  DISPPARAMS none{};
-  const HRESULT hr = object->Invoke(DISPID_VALUE, IID{}, 0, DISPATCH_PROPERTYGET | DISPATCH_METHOD, &none,
-                                    &value, nullptr, nullptr);
-  return FAILED(hr) ? DISP_E_TYPEMISMATCH : S_OK;
-}
-
 HRESULT object_to(const VARIANT& v, VARTYPE type, VARIANT& out) noexcept {
   out.punkVal = nullptr;
   if (!v.punkVal) return S_OK;
@@ -224,58 +112,11 @@ HRESULT value_to(const VARIANT& v, ULONG flags, VARTYPE type, VARIANT& out) noex
 
 }  // namespace
 
-HRESULT settle(const VARIANT& given, ULONG flags, variant& held, VARIANT& meant) noexcept {
-  if (FAILED(dereference(given, meant))) return DISP_E_TYPEMISMATCH;
-  for (int step = 0; meant.vt == VT_DISPATCH; ++step) {
-    if ((flags & VARIANT_NOVALUEPROP) || !meant.pdispVal || step == most_default_properties)
-      return DISP_E_TYPEMISMATCH;
-    VARIANT value{};
-    if (const HRESULT hr = default_property(meant.pdispVal, value); FAILED(hr)) return hr;
-    *held.put() = value;  // what held `meant` goes here
-    if (FAILED(dereference(value, meant))) return DISP_E_TYPEMISMATCH;
-  }
-  return S_OK;
-}
-
-HRESULT dereference(const VARIANT& given, VARIANT& meant) noexcept {
-  VARIANT v = given;
-  meant = VARIANT{};
-  // A chain of VT_BYREF | VT_VARIANT is not allowed; two steps are followed, no loop.
-  for (int step = 0; step < 2 && v.vt == (VT_BYREF | VT_VARIANT); ++step) {
-    if (!v.pvarVal) return E_INVALIDARG;
-    v = *v.pvarVal;
-  }
-  if (!(v.vt & VT_BYREF)) return meant = v, S_OK;
-  if (v.vt == (VT_BYREF | VT_RECORD)) {  // which always points at the structure
-    if (!v.pvRecord || !v.pRecInfo) return E_INVALIDARG;
-    v.vt = VT_RECORD;
-    return meant = v, S_OK;
-  }
-  if (!v.byref || v.vt == (VT_BYREF | VT_VARIANT)) return E_INVALIDARG;
-  const auto type = static_cast<VARTYPE>(v.vt & ~VT_BYREF);
-  const std::size_t size = type & VT_ARRAY ? sizeof(SAFEARRAY*) : value_size(type);
-  if (size == 0) return DISP_E_BADVARTYPE;
-  if (type == VT_DECIMAL) {
-    meant.decVal = *v.pdecVal;  // covers the type as well
-  } else {
-    std::memcpy(&meant.llVal, v.byref, size);
-  }
-  meant.vt = type;
-  return S_OK;
-}
-
-VARIANT without_reference(const VARIANT& given) noexcept {
-  VARIANT meant{};
-  (void)dereference(given, meant);
-  return meant;
-}
-
 HRESULT convert(const VARIANT& given, ULONG flags, VARTYPE type, VARIANT& out) noexcept {
   variant held;
   VARIANT v{}, made{};
-  if (FAILED(dereference(given, v))) return DISP_E_TYPEMISMATCH;
-  HRESULT hr = S_OK;
-  if (v.vt == VT_DISPATCH && !is_object(type)) hr = settle(v, flags, held, v);
+  HRESULT hr = dereference(given, v);
+  if (SUCCEEDED(hr) && v.vt == VT_DISPATCH && !is_object(type)) hr = settle(v, flags, held, v);
   if (SUCCEEDED(hr)) hr = value_to(v, flags, type, made);
   if (FAILED(hr)) return hr;
   out = made;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
 #include "com/data/variant.hpp"
 #include "com/object/object.hpp"
@@ -40,6 +40,15 @@ constexpr row rows[] = {
     {"a currency sign", "-$3.25", VT_CY, S_OK, "-3.25"},
     {"hexadecimal", "&HFF", VT_I2, S_OK, "255"},
     {"octal", "&o17", VT_UI1, S_OK, "15"},
+    {"all bits of a VT_I2", "&HFFFF", VT_I2, S_OK, "-1"},
+    {"which are not all of a VT_I4", "&HFFFF", VT_I4, S_OK, "65535"},
+    {"all bits of a VT_I4", "&HFFFFF060", VT_I4, S_OK, "-4000"},
+    {"all bits of a VT_I8", "&hffffffffffffffff", VT_I8, S_OK, "-1"},
+    {"the sign alone", "&H80", VT_I1, S_OK, "-128"},
+    {"the sign in octal digits", "&O100000", VT_I2, S_OK, "-32768"},
+    {"one bit more than VT_I2 has", "&H10000", VT_I2, DISP_E_OVERFLOW, ""},
+    {"bits have no sign in VT_UI2", "&HFFFF", VT_UI2, S_OK, "65535"},
+    {"nor in VT_R8", "&HFFFFFFFF", VT_R8, S_OK, "4294967295"},
     {"hexadecimal beyond 64 bits", "&H10000000000000000", VT_UI8, DISP_E_OVERFLOW, ""},
     {"halves go to even, down", "2.5", VT_I4, S_OK, "2"},
     {"halves go to even, up", "3.5", VT_I4, S_OK, "4"},
@@ -71,6 +80,9 @@ constexpr row rows[] = {
     {"a day as ISO 8601 has it", "2026-11-21T13:02:07", VT_DATE, S_OK, "11/21/2026 13:02:07"},
     {"a day with its month in words", "21 Nov 2026 1:02 PM", VT_DATE, S_OK, "11/21/2026 13:02:00"},
     {"the month first", "November 21, 2026", VT_DATE, S_OK, "11/21/2026"},
+    {"midnight", "12:00 am", VT_DATE, S_OK, "00:00:00"},
+    {"the day that stands for none", "12/30/1899", VT_DATE, S_OK, "00:00:00"},
+    {"the day before it", "12/29/1899", VT_DATE, S_OK, "12/29/1899"},
     {"a time", "12:30 am", VT_DATE, S_OK, "00:30:00"},
     {"a year of two digits, this century", "1/2/29", VT_DATE, S_OK, "01/02/2029"},
     {"a year of two digits, the last", "1/2/30", VT_DATE, S_OK, "01/02/1930"},
@@ -250,6 +262,12 @@ TEST(conversions, between_all_kinds) {
   SysFreeString(made);
   EXPECT_EQ(VarBstrFromDate(1.5, 0, VAR_TIMEVALUEONLY, &made), S_OK);
   EXPECT_EQ(com::to_utf8(made), "12:00:00");
+  SysFreeString(made);
+  EXPECT_EQ(VarBstrFromDate(0, 0, VAR_DATEVALUEONLY, &made), S_OK);
+  EXPECT_EQ(com::to_utf8(made), "12/30/1899");
+  SysFreeString(made);
+  EXPECT_EQ(VarBstrFromDate(0.9999999, 0, 0, &made), S_OK);
+  EXPECT_EQ(com::to_utf8(made), "12/31/1899");
   SysFreeString(made);
   EXPECT_EQ(VarBstrFromR8(-0.0, 0, 0, &made), S_OK);
   EXPECT_EQ(com::to_utf8(made), "0");

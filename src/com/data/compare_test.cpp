@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
 #include "com/data/variant.hpp"
 
@@ -100,7 +100,7 @@ TEST(compare, null_pointers_and_references) {
   EXPECT_EQ(VarCmp(nullptr, &five, 0, 0), VARCMP_NULL);
   EXPECT_EQ(VarCmp(&five, nullptr, 0, 0), VARCMP_NULL);
   reference.plVal = nullptr;
-  EXPECT_EQ(VarCmp(&five, &reference, 0, 0), DISP_E_TYPEMISMATCH);
+  EXPECT_EQ(VarCmp(&five, &reference, 0, 0), E_INVALIDARG);
 }
 
 TEST(compare, strings) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
 
 #include <array>

@@ -13,13 +13,4 @@ namespace comeback::com {
 [[nodiscard]] void* reallocate(void* memory, std::size_t size) noexcept;
 void release(void* memory) noexcept;
 
-/// For tests: while it lives, the calling thread gets `granted` more allocations and then none.
-class allocation_limit {
- public:
-  explicit allocation_limit(int granted) noexcept;
-  allocation_limit(const allocation_limit&) = delete;
-  allocation_limit& operator=(const allocation_limit&) = delete;
-  ~allocation_limit();
-};
-
 }  // namespace comeback::com

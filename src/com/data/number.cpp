@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/data/number.hpp"
 
+#include "com/data/powers.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,16 +12,6 @@
 
 namespace comeback::com {
 namespace {
-
-constexpr unsigned most_scale = 38, decimal_scale = 28, currency_scale = 4;
-constexpr uint128 decimal_limit = uint128{1} << 96;
-
-constexpr auto powers = [] {
-  std::array<uint128, most_scale + 1> made{};
-  made[0] = 1;
-  for (std::size_t i = 1; i < made.size(); ++i) made[i] = made[i - 1] * 10;
-  return made;
-}();
 
 // Whole parts first, then what is behind the point brought to the same scale: nothing overflows.
 std::strong_ordering compare_magnitudes(const exact& a, const exact& b) noexcept {
@@ -63,23 +55,17 @@ HRESULT signed_within(const exact& e, int128 low, int128 high, int128& out) noex
   return S_OK;
 }
 
-std::string digits_of(uint128 value) {
-  std::string text;
-  for (; value > 0; value /= 10) text.push_back(static_cast<char>('0' + static_cast<int>(value % 10)));
-  if (text.empty()) text = "0";
-  std::reverse(text.begin(), text.end());
-  return text;
-}
-
+// From behind, digit by digit; zeros at the end of the fraction are not written.
 std::string to_text(const exact& e) {
-  std::string text = digits_of(e.magnitude);
-  if (e.scale > 0) {
-    if (text.size() <= e.scale) text.insert(0, e.scale + 1 - text.size(), '0');
-    text.insert(text.size() - e.scale, 1, '.');
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
+  std::string text;
+  uint128 left = e.magnitude;
+  for (unsigned place = 0; place <= e.scale || left > 0; ++place, left /= 10) {
+    const auto digit = static_cast<char>('0' + static_cast<int>(left % 10));
+    if (place == e.scale && !text.empty()) text.push_back('.');
+    if (place >= e.scale || digit != '0' || !text.empty()) text.push_back(digit);
   }
-  if (e.negative && e.magnitude != 0 && text != "0") text.insert(0, 1, '-');
+  if (e.negative && e.magnitude != 0) text.push_back('-');
+  std::reverse(text.begin(), text.end());
   return text;
 }
 
@@ -96,161 +82,10 @@ std::string to_text(const real& r) {
   return made;
 }
 
-// A plain text of digits: "123", "1.5e-7". `tiny`: it is below 1, so that what is out of range is so near to
-// 0 that no double tells it from 0.
-HRESULT read_real(const std::string& text, bool negative, bool tiny, double& out) noexcept {
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault == std::errc::result_out_of_range) {
-    if (!tiny) return DISP_E_OVERFLOW;
-    value = 0;
-  } else if (fault != std::errc() || end != text.data() + text.size()) {
-    return DISP_E_TYPEMISMATCH;
-  }
-  out = negative ? -value : value;
-  return S_OK;
-}
-
-struct scanned {
-  std::string digits;  // what from_chars reads
-  uint128 magnitude = 0;
-  int significant = 0;  // digits from the first that is not 0
-  int places = 0;       // behind the point
-  bool fits = true;     // in `magnitude`
-  bool negative = false;
-};
-
-class scanner {
- public:
-  explicit scanner(std::wstring_view text) : rest_(text) {}
-
-  HRESULT read(number& out) {
-    trim();
-    const bool enclosed = enclosing();
-    bool sign = leading();
-    if (!rest_.empty() && rest_.front() == L'&') return sign || enclosed ? DISP_E_TYPEMISMATCH : radix(out);
-    if (take(L'$') && !sign) sign = leading();
-    if (!mantissa() || !exponent()) return DISP_E_TYPEMISMATCH;
-    trim();
-    if (!sign && !enclosed) trailing();
-    if (!rest_.empty()) return DISP_E_TYPEMISMATCH;
-    found_.negative |= enclosed;
-    return finish(out);
-  }
-
- private:
-  static bool blank(wchar_t c) { return c == L' ' || c == L'\t' || c == L'\n' || c == L'\r' || c == 0xA0; }
-  static bool digit(wchar_t c) { return c >= L'0' && c <= L'9'; }
-  void trim() {
-    while (!rest_.empty() && blank(rest_.front())) rest_.remove_prefix(1);
-    while (!rest_.empty() && blank(rest_.back())) rest_.remove_suffix(1);
-  }
-  bool take(wchar_t c) {
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  bool enclosing() {
-    if (rest_.size() < 2 || rest_.front() != L'(' || rest_.back() != L')') return false;
-    rest_ = rest_.substr(1, rest_.size() - 2);
-    trim();
-    return true;
-  }
-  bool leading() {
-    const bool minus = take(L'-');
-    if (!minus && !take(L'+')) return false;
-    found_.negative = minus;
-    trim();
-    return true;
-  }
-  void trailing() {
-    found_.negative = take(L'-');
-    if (!found_.negative) take(L'+');
-  }
-
-  void add(wchar_t c) {
-    found_.digits.push_back(static_cast<char>(c));
-    if (c != L'0' || found_.significant > 0) ++found_.significant;
-    uint128 next = 0;
-    if (__builtin_mul_overflow(found_.magnitude, uint128{10}, &next) || next >= uint128{1} << 126)
-      found_.fits = false;
-    else
-      found_.magnitude = next + static_cast<uint128>(c - L'0');
-  }
-  bool mantissa() {
-    bool any = false, point = false;
-    for (; !rest_.empty(); rest_.remove_prefix(1)) {
-      const wchar_t c = rest_.front();
-      if (digit(c)) {
-        add(c);
-        found_.places += point;
-        any = true;
-      } else if (c == L'.' && !point) {
-        point = true;
-        found_.digits.push_back('.');
-      } else if (c != L',' || point || !any) {
-        break;
-      }
-    }
-    if (!any) return false;
-    if (found_.digits.front() == '.') found_.digits.insert(0, 1, '0');
-    if (found_.digits.back() == '.') found_.digits.pop_back();
-    return true;
-  }
-  bool exponent() {
-    if (rest_.empty() || std::wstring_view(L"eEdD").find(rest_.front()) == std::wstring_view::npos)
-      return true;
-    rest_.remove_prefix(1);
-    const bool minus = take(L'-');
-    if (!minus) take(L'+');
-    if (rest_.empty() || !digit(rest_.front())) return false;
-    constexpr int beyond = 99'999'999;  // ten times as much is still an int
-    int value = 0;
-    for (; !rest_.empty() && digit(rest_.front()); rest_.remove_prefix(1))
-      value = std::min(value * 10 + (rest_.front() - L'0'), beyond);
-    found_.digits += minus ? "e-" : "e";
-    found_.digits += std::to_string(value);
-    found_.places += minus ? value : -value;
-    return true;
-  }
-  HRESULT radix(number& out) {
-    rest_.remove_prefix(1);
-    const bool hex = take(L'H') || take(L'h');
-    if (!hex && !take(L'O') && !take(L'o')) return DISP_E_TYPEMISMATCH;
-    std::string digits;
-    for (const wchar_t c : rest_) digits.push_back(c < 0x80 ? static_cast<char>(c) : '?');
-    std::uint64_t value = 0;
-    const auto [end, fault] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 8);
-    if (fault == std::errc::result_out_of_range) return DISP_E_OVERFLOW;
-    if (fault != std::errc() || end != digits.data() + digits.size()) return DISP_E_TYPEMISMATCH;
-    out = whole(static_cast<int128>(value));
-    return S_OK;
-  }
-  HRESULT finish(number& out) const {
-    exact e{found_.magnitude, 0, found_.negative};
-    if (found_.fits && found_.places >= 0 && found_.places <= static_cast<int>(most_scale)) {
-      e.scale = static_cast<unsigned>(found_.places);
-      return out = e, S_OK;
-    }
-    if (found_.fits && found_.places < 0 && -found_.places <= static_cast<int>(decimal_scale) &&
-        !__builtin_mul_overflow(e.magnitude, powers[static_cast<unsigned>(-found_.places)], &e.magnitude) &&
-        e.magnitude < decimal_limit)
-      return out = e, S_OK;
-    real r;
-    const bool tiny = found_.significant <= found_.places;
-    const HRESULT hr = read_real(found_.digits, found_.negative, tiny, r.value);
-    return out = r, hr;
-  }
-
-  std::wstring_view rest_;
-  scanned found_;
-};
-
 }  // namespace
 
 exact whole(int128 value) noexcept {
-  return {value < 0 ? -static_cast<uint128>(value) : static_cast<uint128>(value), 0, value < 0};
+  return {value < 0 ? -static_cast<uint128>(value) : static_cast<uint128>(value), 0, value < 0, false};
 }
 
 exact currency(CY value) noexcept {
@@ -261,7 +96,7 @@ exact currency(CY value) noexcept {
 
 HRESULT from_decimal(const DECIMAL& value, exact& out) noexcept {
   if (value.scale > decimal_scale || (value.sign & ~0x80) != 0) return DISP_E_TYPEMISMATCH;
-  out = {uint128{value.Hi32} << 64 | value.Lo64, value.scale, value.sign != 0};
+  out = {uint128{value.Hi32} << 64 | value.Lo64, value.scale, value.sign != 0, false};
   return S_OK;
 }
 
@@ -275,7 +110,12 @@ HRESULT to_integer(const number& n, int128 low, int128 high, int128& out) noexce
     return out = value, S_OK;
   }
   exact e = std::get<exact>(n);
-  return set_scale(e, 0) ? signed_within(e, low, high, out) : DISP_E_OVERFLOW;
+  if (!set_scale(e, 0)) return DISP_E_OVERFLOW;
+  const bool whole_type = low == -high - 1;
+  if (e.bits && whole_type && e.magnitude > static_cast<uint128>(high) &&
+      e.magnitude <= 2 * static_cast<uint128>(high) + 1)
+    return out = static_cast<int128>(e.magnitude) + 2 * low, S_OK;
+  return signed_within(e, low, high, out);
 }
 
 HRESULT to_currency(const number& n, CY& out) noexcept {
@@ -352,12 +192,6 @@ std::partial_ordering compare(const number& a, const number& b) noexcept {
 bool is_zero(const number& n) noexcept {
   if (const auto* const r = std::get_if<real>(&n)) return r->value == 0;
   return std::get<exact>(n).magnitude == 0;
-}
-
-HRESULT parse_number(std::wstring_view text, number& out) noexcept try {
-  return scanner(text).read(out);
-} catch (...) {
-  return E_OUTOFMEMORY;
 }
 
 std::string to_text(const number& n) {

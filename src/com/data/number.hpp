@@ -19,6 +19,7 @@ struct exact {
   uint128 magnitude = 0;
   unsigned scale = 0;
   bool negative = false;
+  bool bits = false;  ///< written as &H or &O: what they say is the bits of an integer
 };
 
 /// What VT_R4, VT_R8 and VT_DATE are. A float says no more than 7 digits, a double 15.
@@ -36,6 +37,7 @@ using number = std::variant<exact, real>;
 HRESULT from_decimal(const DECIMAL& value, exact& out) noexcept;
 
 // Halves go to the even neighbour, as automation rounds. DISP_E_OVERFLOW where the target is too small.
+/// Bits that need all of a signed type are negative: "&HFFFF" is -1 in 16 bits and 65535 in 32.
 HRESULT to_integer(const number& n, int128 low, int128 high, int128& out) noexcept;
 HRESULT to_currency(const number& n, CY& out) noexcept;
 HRESULT to_decimal(const number& n, DECIMAL& out) noexcept;
@@ -45,6 +47,10 @@ HRESULT to_decimal(const number& n, DECIMAL& out) noexcept;
 [[nodiscard]] std::partial_ordering compare(const number& a, const number& b) noexcept;
 /// What a VARIANT without reference holds, if it is a number: neither text nor object. DISP_E_TYPEMISMATCH.
 HRESULT plain_number(const VARIANT& v, number& out) noexcept;
+/// VT_BOOL, VT_DATE, VT_DECIMAL and all whose name is a number's.
+[[nodiscard]] bool is_number_type(VARTYPE type) noexcept;
+/// Fills the member that belongs to such a type, not the type itself. DISP_E_OVERFLOW.
+HRESULT from_number(const number& n, VARTYPE type, VARIANT& out) noexcept;
 
 /// Invariant English whatever the locale: blanks around it, one sign in front or behind, or parentheses for
 /// a negative amount, "$", "," between thousands, "." before the fraction, an exponent; or &H and &O with

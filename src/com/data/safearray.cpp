@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors and the blocks of data: made, resized, copied, destroyed.
+// Descriptors and the blocks of data: made, resized, destroyed.
 
 #include "com/data/safearray.hpp"
 
@@ -16,10 +16,6 @@ namespace {
 using namespace layout;
 
 constexpr UINT most_dimensions = 32;
-// An array that stands in itself has no end: so deep and no deeper.
-constexpr int deepest = 500;
-thread_local int depth = 0;
-
 USHORT features_of(VARTYPE type) noexcept {
   switch (type) {
     case VT_BSTR:
@@ -37,17 +33,7 @@ USHORT features_of(VARTYPE type) noexcept {
   }
 }
 
-SAFEARRAY* make_descriptor(UINT dimensions) noexcept {
-  const std::size_t size = sizeof(SAFEARRAY) + (dimensions - 1) * sizeof(SAFEARRAYBOUND);
-  auto* const block = static_cast<std::uint8_t*>(allocate(hidden + size));
-  if (!block) return nullptr;
-  std::memset(block, 0, hidden + size);
-  auto* const array = reinterpret_cast<SAFEARRAY*>(block + hidden);
-  array->cDims = static_cast<USHORT>(dimensions);
-  return array;
-}
-
-SAFEARRAY* make_descriptor(VARTYPE type, UINT dimensions) noexcept {
+SAFEARRAY* make_described(VARTYPE type, UINT dimensions) noexcept {
   SAFEARRAY* const array = make_descriptor(dimensions);
   if (!array) return nullptr;
   array->cbElements = value_size(type);
@@ -58,60 +44,12 @@ SAFEARRAY* make_descriptor(VARTYPE type, UINT dimensions) noexcept {
   return array;
 }
 
-// `to` is raw memory for all elements; what was copied before a failure is cleared again.
-HRESULT copy_range(SAFEARRAY* from, void* to, std::uint64_t count) noexcept {
-  const VARTYPE type = element_type(from);
-  auto* const out = static_cast<std::uint8_t*>(to);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const HRESULT hr = copy_element(type, from->cbElements, out + i * from->cbElements, element_at(from, i),
-                                    record_of(from));
-    if (SUCCEEDED(hr)) continue;
-    for (; i > 0; --i) clear_element(type, out + (i - 1) * from->cbElements, record_of(from));
-    return hr;
-  }
-  return S_OK;
-}
-
-HRESULT copy_all(SAFEARRAY* from, void*& data) noexcept {
-  const auto count = count_of(from);
-  if (!count) return E_INVALIDARG;
-  if (depth == deepest) return E_INVALIDARG;
-  data = allocate_zeros(*count * from->cbElements);
-  if (!data) return E_OUTOFMEMORY;
-  ++depth;
-  const HRESULT hr = from->pvData ? copy_range(from, data, *count) : S_OK;
-  --depth;
-  if (FAILED(hr)) {
-    release(data);
-    data = nullptr;
-  }
-  return hr;
-}
-
-SAFEARRAY* copy_descriptor(const SAFEARRAY* array) noexcept {
-  SAFEARRAY* const fresh = make_descriptor(array->cDims);
-  if (!fresh) return nullptr;
-  fresh->cbElements = array->cbElements;
-  fresh->fFeatures = array->fFeatures & ~(foreign | FADF_FIXEDSIZE);
-  std::memcpy(fresh->rgsabound, array->rgsabound, array->cDims * sizeof(SAFEARRAYBOUND));
-  if (array->fFeatures & (FADF_HAVEVARTYPE | FADF_HAVEIID | FADF_RECORD)) copy_hidden(fresh, array);
-  return fresh;
-}
-
-bool same_shape(const SAFEARRAY* a, const SAFEARRAY* b) noexcept {
-  if (a->cDims != b->cDims || a->cbElements != b->cbElements || element_type(a) != element_type(b))
-    return false;
-  for (UINT i = 0; i < a->cDims; ++i)
-    if (a->rgsabound[i].cElements != b->rgsabound[i].cElements) return false;
-  return !record_of(a) || (record_of(b) && record_of(a)->IsMatchingType(record_of(b)));
-}
-
 // `extra` is a GUID or, of records, the IRecordInfo.
 SAFEARRAY* create(VARTYPE type, UINT dimensions, const SAFEARRAYBOUND* bounds, void* extra) noexcept {
   auto* const record = type == VT_RECORD ? static_cast<IRecordInfo*>(extra) : nullptr;
   if ((value_size(type) == 0 && !record) || dimensions < 1 || dimensions > most_dimensions || !bounds)
     return nullptr;
-  SAFEARRAY* const array = make_descriptor(type, dimensions);
+  SAFEARRAY* const array = make_described(type, dimensions);
   if (!array) return nullptr;
   for (UINT i = 0; i < dimensions; ++i) array->rgsabound[i] = bounds[dimensions - 1 - i];
   if (extra && (array->fFeatures & FADF_HAVEIID)) put_iid(array, *static_cast<const GUID*>(extra));
@@ -175,7 +113,7 @@ HRESULT SafeArrayAllocDescriptorEx(VARTYPE type, UINT dimensions, SAFEARRAY** ar
   *array = nullptr;
   if ((value_size(type) == 0 && type != VT_RECORD) || dimensions < 1 || dimensions > most_dimensions)
     return E_INVALIDARG;
-  *array = make_descriptor(type, dimensions);
+  *array = make_described(type, dimensions);
   return *array ? S_OK : E_OUTOFMEMORY;
 }
 
@@ -209,31 +147,6 @@ HRESULT SafeArrayDestroy(SAFEARRAY* array) {
   if (!array) return S_OK;
   const HRESULT hr = SafeArrayDestroyData(array);
   return FAILED(hr) ? hr : SafeArrayDestroyDescriptor(array);
-}
-
-HRESULT SafeArrayCopy(SAFEARRAY* array, SAFEARRAY** copy) {
-  if (!copy) return E_INVALIDARG;
-  *copy = nullptr;
-  if (!array) return S_OK;
-  if (array->cDims == 0 || array->cbElements == 0) return E_INVALIDARG;
-  SAFEARRAY* const fresh = copy_descriptor(array);
-  if (!fresh) return E_OUTOFMEMORY;
-  const HRESULT hr = copy_all(array, fresh->pvData);
-  if (SUCCEEDED(hr)) return *copy = fresh, hr;
-  SafeArrayDestroyDescriptor(fresh);
-  return hr;
-}
-
-HRESULT SafeArrayCopyData(SAFEARRAY* from, SAFEARRAY* to) {
-  if (!from || !to || !from->pvData || !to->pvData || !same_shape(from, to)) return E_INVALIDARG;
-  if (from == to) return S_OK;
-  void* data = nullptr;
-  if (const HRESULT hr = copy_all(from, data); FAILED(hr)) return hr;
-  const std::uint64_t count = count_of(to).value_or(0);
-  clear_elements(to, 0, count);
-  std::memcpy(to->pvData, data, count * to->cbElements);
-  release(data);
-  return S_OK;
 }
 
 // The rightmost dimension varies slowest: its end is the end of the memory.

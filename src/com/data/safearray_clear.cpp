@@ -4,6 +4,7 @@
 
 #include "com/data/memory.hpp"
 #include "com/data/safearray_layout.hpp"
+#include "com/data/variant.hpp"
 
 #include <cstring>
 #include <utility>
@@ -23,9 +24,11 @@ void put_next(SAFEARRAY* array, SAFEARRAY* next) noexcept {
   std::memcpy(block_of(array), &next, sizeof(void*));
 }
 
-// Moves an array of VARIANTs from its element to those that wait, locked so that it waits only once.
+// Moves an array of VARIANTs from its element to those that wait, locked so that it waits only once. What
+// type the element says its array has does not count: it may lie.
 bool take_array(VARIANT& v, SAFEARRAY*& waiting) noexcept {
-  if (v.vt != (VT_ARRAY | VT_VARIANT) || !v.parray) return false;
+  if (!is_variant_type(v.vt) || (v.vt & VT_BYREF) || !(v.vt & VT_ARRAY) || !v.parray) return false;
+  if (element_type(v.parray) != VT_VARIANT) return false;
   if (v.parray->cLocks > 0 || (v.parray->fFeatures & foreign)) return false;
   SAFEARRAY* const array = std::exchange(v, VARIANT{}).parray;
   array->cLocks = 1;

@@ -6,7 +6,7 @@
 
 #include <oleauto.h>
 
-/// Where a SAFEARRAY keeps what, for the two files that hold its functions. A descriptor of ours stands
+/// Where a SAFEARRAY keeps what, for the files that hold its functions. A descriptor of ours stands
 /// behind a hidden block of 16 bytes: the interface id (FADF_HAVEIID), or in the last four the element type
 /// (FADF_HAVEVARTYPE), or in the last eight the IRecordInfo it has a reference to (FADF_RECORD), all in their
 /// documented places. Data is a block of its own. Bounds are kept from the
@@ -24,6 +24,9 @@ void put_iid(SAFEARRAY* array, const GUID& iid) noexcept;
 [[nodiscard]] IRecordInfo* record_of(const SAFEARRAY* array) noexcept;  ///< null where it has none
 void put_record(SAFEARRAY* array, IRecordInfo* info) noexcept;          ///< takes a reference
 void copy_hidden(SAFEARRAY* to, const SAFEARRAY* from) noexcept;
+
+/// A new one, all zeroes; null without memory.
+[[nodiscard]] SAFEARRAY* make_descriptor(UINT dimensions) noexcept;
 
 /// From the features; VT_EMPTY where they say nothing, as with a descriptor that its user filled in.
 [[nodiscard]] VARTYPE element_type(const SAFEARRAY* array) noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/data/safearray.hpp"
 
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
 
 #include <gtest/gtest.h>

@@ -120,9 +120,8 @@ HRESULT VariantChangeTypeEx(VARIANTARG* to, const VARIANTARG* from, LCID, USHORT
   if (!to || !from) return E_INVALIDARG;
   if (!comeback::com::is_known(from->vt) || !comeback::com::is_known(type)) return DISP_E_BADVARTYPE;
   if (!comeback::com::is_target(type)) return DISP_E_TYPEMISMATCH;
-  VARIANT meant{}, made{};
-  if (const HRESULT hr = comeback::com::dereference(*from, meant); FAILED(hr)) return hr;
-  if (const HRESULT hr = comeback::com::convert(meant, flags, type, made); FAILED(hr)) return hr;
+  VARIANT made{};
+  if (const HRESULT hr = comeback::com::convert(*from, flags, type, made); FAILED(hr)) return hr;
   if (const HRESULT hr = VariantClear(to); FAILED(hr)) {
     VariantClear(&made);
     return hr;

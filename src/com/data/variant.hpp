@@ -41,16 +41,15 @@ class variant {
 
 /// What a VARIANT means once references are followed: VT_BYREF | VT_VARIANT and VT_BYREF | anything. The
 /// result owns nothing. E_INVALIDARG for a null reference and for one that leads from VARIANT to VARIANT on
-/// and on, DISP_E_BADVARTYPE where no value of such a type can be referred to; `meant` then is empty.
+/// and on, DISP_E_BADVARTYPE for a type that no VARIANT has, before or behind a reference; `meant` then is
+/// empty.
 HRESULT dereference(const VARIANT& v, VARIANT& meant) noexcept;
-/// The same where it does not matter why there is nothing.
-[[nodiscard]] VARIANT without_reference(const VARIANT& v) noexcept;
 
 /// VAR_TIMEVALUEONLY and VAR_DATEVALUEONLY, moved here, may stand beside the flags of VariantChangeType.
 inline constexpr unsigned time_or_date_shift = 16;
 
 /// The coercion of VariantChangeType. References are followed. `out` is written only on success, and what it
-/// held is not cleared. DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW, E_OUTOFMEMORY.
+/// held is not cleared. DISP_E_TYPEMISMATCH, DISP_E_OVERFLOW, E_OUTOFMEMORY, and what `dereference` answers.
 HRESULT convert(const VARIANT& v, ULONG flags, VARTYPE type, VARIANT& out) noexcept;
 /// What is left once references are followed and objects have told their default property: neither of them,
 /// unless an object was asked for nothing (`flags` with VARIANT_NOVALUEPROP). `held` keeps it alive.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/data/variant.hpp"
 
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
 
 #include <limits>
@@ -128,7 +128,9 @@ TEST(coercion, a_reference_to_a_decimal_is_its_sixteen_bytes) {
   v.vt = VT_BYREF | VT_DECIMAL;
   v.pdecVal = &held;
   double value = 0;
-  EXPECT_EQ(com::without_reference(v).vt, VT_DECIMAL);
+  VARIANT meant{};
+  EXPECT_EQ(com::dereference(v, meant), S_OK);
+  EXPECT_EQ(meant.vt, VT_DECIMAL);
   EXPECT_EQ(com::number_of(v, value), S_OK);
   EXPECT_EQ(value, 12.5);
 }
@@ -138,8 +140,10 @@ TEST(coercion, a_reference_to_itself_ends) {
   loop.vt = VT_BYREF | VT_VARIANT;
   loop.pvarVal = &loop;
   LONGLONG n = 0;
-  EXPECT_EQ(com::number_of(loop, 0, 10, n), DISP_E_TYPEMISMATCH);
-  EXPECT_EQ(com::without_reference(loop).vt, VT_EMPTY);
+  VARIANT meant = number(1);
+  EXPECT_EQ(com::number_of(loop, 0, 10, n), E_INVALIDARG);
+  EXPECT_EQ(com::dereference(loop, meant), E_INVALIDARG);
+  EXPECT_EQ(meant.vt, VT_EMPTY);
 }
 
 TEST(coercion, truth) {

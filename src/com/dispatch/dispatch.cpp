@@ -74,9 +74,12 @@ HRESULT fill_gaps(const described_function& about, const DISPPARAMS& params, pla
   return S_OK;
 }
 
+// The page of Invoke has one code for an argument that is no VARIANT: a type that there is not, and a
+// reference to nothing.
 HRESULT check_types(const DISPPARAMS& params, UINT& bad) noexcept {
+  VARIANT meant{};
   for (UINT i = params.cArgs; i > 0; --i)
-    if (!is_variant_type(params.rgvarg[i - 1].vt)) return bad = i - 1, DISP_E_BADVARTYPE;
+    if (FAILED(dereference(params.rgvarg[i - 1], meant))) return bad = i - 1, DISP_E_BADVARTYPE;
   return S_OK;
 }
 

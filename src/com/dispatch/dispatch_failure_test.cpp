@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a late-bound call leaves behind: nothing where it fails, and words about the failure.
+#include "com/data/limited_memory.hpp"
 #include "com/data/memory.hpp"
 #include "com/data/safearray.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "com/object/facade_test.hpp"
-#include "com/object/heap_watch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -150,9 +150,10 @@ TEST(late_bound, a_number_takes_no_memory) {
   std::size_t taken = 1;
   {
     const com::allocation_limit no_automation_memory(0);
-    const com::heap_watch no_heap(com::heap_watch::memory::none);
+    const com::new_limit no_heap(0);
+    const com::new_count watch;
     hr = on->Invoke(id, IID_NULL, 0, DISPATCH_PROPERTYGET, &none, &result, nullptr, nullptr);
-    taken = no_heap.taken();
+    taken = watch.taken();
   }
   EXPECT_EQ(hr, S_OK);
   EXPECT_EQ(taken, 0u);

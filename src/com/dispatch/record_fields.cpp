@@ -169,7 +169,8 @@ HRESULT default_property(IDispatch& of, VARIANT& value) noexcept {
 }
 
 HRESULT make_object(const place& into, const VARIANT& v) noexcept {
-  const VARIANT meant = without_reference(v);
+  VARIANT meant{};
+  if (const HRESULT hr = dereference(v, meant); FAILED(hr)) return hr;
   if (!is_object(meant.vt)) return DISP_E_TYPEMISMATCH;
   if (!meant.punkVal) return S_OK;
   const IID& wanted = into.user                  ? *into.user->id
@@ -220,7 +221,8 @@ HRESULT make_element(const place& into, void* from) noexcept {
 }
 
 HRESULT make_array(const place& into, const VARIANT& v) noexcept {
-  const VARIANT meant = without_reference(v);
+  VARIANT meant{};
+  if (const HRESULT hr = dereference(v, meant); FAILED(hr)) return hr;
   if (meant.vt != (VT_ARRAY | into.type) || !meant.parray || !fits(into, *meant.parray))
     return DISP_E_TYPEMISMATCH;
   for (ULONG i = 0; i < into.count; ++i)

@@ -228,7 +228,8 @@ HRESULT get_record_info(const described_type& type, IRecordInfo** info) noexcept
 
 HRESULT record_in(const VARIANT& v, IRecordInfo& info, void*& found) noexcept {
   found = nullptr;
-  const VARIANT meant = without_reference(v);
+  VARIANT meant{};
+  if (const HRESULT hr = dereference(v, meant); FAILED(hr)) return hr;
   if (meant.vt != VT_RECORD || !meant.pRecInfo || !info.IsMatchingType(meant.pRecInfo))
     return DISP_E_TYPEMISMATCH;
   found = meant.pvRecord;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/dispatch/record_info.hpp"
 
-#include "com/data/memory.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/data/variant.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/dispatch/type_info.hpp"

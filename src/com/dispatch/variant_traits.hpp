@@ -114,10 +114,7 @@ struct variant_traits<BSTR> {
 template <>
 struct variant_traits<VARIANT> {
   using holder = plain_holder<VARIANT>;
-  static HRESULT from(const VARIANT& v, holder& out) {
-    out.value = without_reference(v);
-    return S_OK;
-  }
+  static HRESULT from(const VARIANT& v, holder& out) { return dereference(v, out.value); }
   static void to(VARIANT& v, VARIANT value) { v = value; }
 };
 
@@ -125,7 +122,8 @@ template <>
 struct variant_traits<SAFEARRAY*> {
   using holder = plain_holder<SAFEARRAY*>;
   static HRESULT from(const VARIANT& v, holder& out) {
-    const VARIANT meant = without_reference(v);
+    VARIANT meant{};
+    if (const HRESULT hr = dereference(v, meant); FAILED(hr)) return hr;
     if (!(meant.vt & VT_ARRAY)) return DISP_E_TYPEMISMATCH;
     out.value = meant.parray;
     return S_OK;
@@ -170,7 +168,8 @@ struct variant_traits<I*> {
     I* pass() const { return value; }
   };
   static HRESULT from(const VARIANT& v, holder& out) {
-    const VARIANT meant = without_reference(v);
+    VARIANT meant{};
+    if (const HRESULT hr = dereference(v, meant); FAILED(hr)) return hr;
     if (meant.vt != VT_DISPATCH && meant.vt != VT_UNKNOWN) return DISP_E_TYPEMISMATCH;
     if (!meant.punkVal) return S_OK;
     const HRESULT hr = meant.punkVal->QueryInterface(__uuidof(I), reinterpret_cast<void**>(&out.value));

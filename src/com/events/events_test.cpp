@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/events/events.hpp"
 
+#include "com/data/limited_memory.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "com/object/facade_test.hpp"
-#include "com/object/heap_watch.hpp"
 
 #include <atomic>
 #include <functional>
@@ -313,7 +313,7 @@ TEST(event_source, is_whole_while_its_last_reference_lets_the_sinks_go) {
 }
 
 TEST_F(events, that_nobody_hears_take_no_memory) {
-  const com::heap_watch watch;
+  const com::new_count watch;
   from->raise();
   EXPECT_EQ(watch.taken(), 0u);
 }
@@ -321,7 +321,7 @@ TEST_F(events, that_nobody_hears_take_no_memory) {
 TEST_F(events, are_lost_where_there_is_no_memory_and_that_is_all) {
   advise(com::make<slot_sink>(note("s")).get());
   {
-    const com::heap_watch none(com::heap_watch::memory::none);
+    const com::new_limit none(0);
     from->raise();
   }
   EXPECT_EQ(heard.size(), 0u);

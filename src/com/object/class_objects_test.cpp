@@ -2,10 +2,10 @@
 #include "com/object/class_objects.hpp"
 
 #include "base/error.hpp"
+#include "com/data/limited_memory.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/object/guid.hpp"
-#include "com/object/heap_watch.hpp"
 
 #include <string>
 
@@ -222,7 +222,7 @@ TEST_F(class_objects, names_and_ids_need_memory_and_say_so) {
   LPOLESTR texts[2]{};
   HRESULT codes[4]{};
   {
-    const com::heap_watch none(com::heap_watch::memory::none);
+    const com::new_limit none(0);
     codes[0] = CLSIDFromProgID(L"no such class", &clsid);
     codes[1] = CLSIDFromString(L"no such class", &clsid);
     codes[2] = ProgIDFromCLSID(CLSID_VMVirtualPC, &texts[0]);

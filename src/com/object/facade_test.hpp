@@ -67,9 +67,11 @@ class hopeless {
     add(VT_UNKNOWN, nullptr);
   }
   [[nodiscard]] const std::vector<VARIANT>& all() const { return all_; }
-  /// What a member that takes a plain value answers to one of them.
-  [[nodiscard]] static HRESULT answer_to(const VARIANT& one) {
-    return is_variant_type(one.vt) ? DISP_E_TYPEMISMATCH : DISP_E_BADVARTYPE;
+  /// Of Invoke: whether it is no VARIANT at all, or one that converts to nothing.
+  [[nodiscard]] static HRESULT answer_to(const VARIANT& v) {
+    const bool has_type = v.vt == VT_RECORD || v.vt == (VT_ARRAY | VT_BSTR) || v.vt == VT_NULL ||
+                          v.vt == VT_ERROR || v.vt == VT_UNKNOWN;
+    return has_type ? DISP_E_TYPEMISMATCH : DISP_E_BADVARTYPE;
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 
 namespace comeback::com {
@@ -26,9 +27,10 @@ struct table {
   std::unordered_map<HGLOBAL, block> blocks;
 };
 
-// Never destroyed: clients free memory as late as they like.
-table& all() {
-  static auto* const made = new table;
+// Never destroyed: clients free memory as late as they like. Nor allocated: there may be nothing left.
+table& all() noexcept {
+  alignas(table) static std::byte room[sizeof(table)];
+  static auto* const made = new (room) table;
   return *made;
 }
 

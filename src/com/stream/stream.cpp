@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/stream/stream.hpp"
 
+#include "base/error.hpp"
 #include "com/data/memory.hpp"
 #include "com/object/boundary.hpp"
 
@@ -41,7 +42,20 @@ HRESULT write_whole(IStream* to, std::span<const std::byte> piece, std::uint64_t
   return S_OK;
 }
 
+[[noreturn]] void refuse(const stream_bytes& bytes, const char* only) {
+  throw base::error(base::errc{static_cast<std::uint32_t>(STG_E_ACCESSDENIED)},
+                    bytes.name() + ": the stream is open for " + only + " only.");
+}
+
 }  // namespace
+
+void stream::require_readable() const {
+  if ((bytes_->mode() & 3) == STGM_WRITE) refuse(*bytes_, "writing");
+}
+
+void stream::require_writable() const {
+  if ((bytes_->mode() & 3) == STGM_READ) refuse(*bytes_, "reading");
+}
 
 std::size_t stream::read_on(std::span<std::byte> into) {
   const std::lock_guard lock(mutex_);
@@ -58,9 +72,8 @@ std::uint64_t stream::position() {
 HRESULT stream::Read(void* into, ULONG size, ULONG* read) noexcept {
   if (read) *read = 0;
   if (!into) return publish(STG_E_INVALIDPOINTER);
-  if (!readable())
-    return publish(STG_E_ACCESSDENIED, bytes_->name() + ": the stream is open for writing only.");
   return boundary([&] {
+    require_readable();
     const std::size_t count = read_on({static_cast<std::byte*>(into), size});
     if (read) *read = static_cast<ULONG>(count);
   });
@@ -69,9 +82,8 @@ HRESULT stream::Read(void* into, ULONG size, ULONG* read) noexcept {
 HRESULT stream::Write(const void* from, ULONG size, ULONG* written) noexcept {
   if (written) *written = 0;
   if (!from) return publish(STG_E_INVALIDPOINTER);
-  if (!writable())
-    return publish(STG_E_ACCESSDENIED, bytes_->name() + ": the stream is open for reading only.");
   return boundary([&] {
+    require_writable();
     const std::lock_guard lock(mutex_);
     bytes_->write_at(position_, {static_cast<const std::byte*>(from), size});
     position_ += size;
@@ -99,9 +111,10 @@ HRESULT stream::Seek(LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER* position)
 }
 
 HRESULT stream::SetSize(ULARGE_INTEGER size) noexcept {
-  if (!writable())
-    return publish(STG_E_ACCESSDENIED, bytes_->name() + ": the stream is open for reading only.");
-  return boundary([&] { bytes_->resize(size.QuadPart); });
+  return boundary([&] {
+    require_writable();
+    bytes_->resize(size.QuadPart);
+  });
 }
 
 HRESULT stream::CopyTo(IStream* to, ULARGE_INTEGER size, ULARGE_INTEGER* read,
@@ -109,11 +122,10 @@ HRESULT stream::CopyTo(IStream* to, ULARGE_INTEGER size, ULARGE_INTEGER* read,
   if (read) read->QuadPart = 0;
   if (written) written->QuadPart = 0;
   if (!to) return publish(STG_E_INVALIDPOINTER);
-  if (!readable())
-    return publish(STG_E_ACCESSDENIED, bytes_->name() + ": the stream is open for writing only.");
   HRESULT answer = S_OK;
   std::uint64_t in = 0, out = 0;
   const HRESULT hr = boundary([&] {
+    require_readable();
     const std::uint64_t whole = wanted_of(*bytes_, position(), size.QuadPart);
     std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::uint64_t>(copy_piece, whole)));
     while (SUCCEEDED(answer) && in < whole) {

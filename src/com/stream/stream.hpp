@@ -80,8 +80,8 @@ class stream final : public object<IStream, memory_holder> {
   HRESULT STDMETHODCALLTYPE GetMemory(HGLOBAL* memory) noexcept override;
 
  private:
-  [[nodiscard]] bool readable() const { return (bytes_->mode() & 3) != STGM_WRITE; }
-  [[nodiscard]] bool writable() const { return (bytes_->mode() & 3) != STGM_READ; }
+  void require_readable() const;  // throw STG_E_ACCESSDENIED
+  void require_writable() const;
   std::size_t read_on(std::span<std::byte> into);
   std::uint64_t position();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/stream/stream.hpp"
 
+#include "com/data/limited_memory.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -187,6 +189,51 @@ TEST_F(file_stream, a_clone_of_itself_is_copied_to_once) {
   EXPECT_EQ(in.QuadPart, 0u);
 }
 
+TEST_F(file_stream, is_copied_into_itself_once) {
+  write("f", std::string(3'000'001, 'x'));
+  com::ptr<IStream> s;
+  ASSERT_EQ(open("f", STGM_READWRITE, FALSE, s), S_OK);
+  ULARGE_INTEGER in{}, out{};
+  ASSERT_EQ(s->CopyTo(s.get(), size(~0ull), &in, &out), S_OK);
+  EXPECT_LE(in.QuadPart, 3'000'001u);
+  EXPECT_EQ(in.QuadPart, out.QuadPart);
+}
+
+TEST_F(file_stream, an_empty_one_gives_its_clone_nothing) {
+  write("f", "");
+  com::ptr<IStream> s, clone;
+  ASSERT_EQ(open("f", STGM_READWRITE, FALSE, s), S_OK);
+  ASSERT_EQ(s->Clone(clone.put()), S_OK);
+  ULARGE_INTEGER in{};
+  ASSERT_EQ(s->CopyTo(clone.get(), size(~0ull), &in, nullptr), S_OK);
+  EXPECT_EQ(in.QuadPart, 0u);
+}
+
+TEST_F(file_stream, without_memory_is_a_code) {
+  write("a name that needs memory of its own, since it is so long", "abc");
+  com::ptr<IStream> reading, writing, none;
+  ASSERT_EQ(open("a name that needs memory of its own, since it is so long", STGM_READ, FALSE, reading),
+            S_OK);
+  ASSERT_EQ(open("a name that needs memory of its own, since it is so long", STGM_WRITE, FALSE, writing),
+            S_OK);
+  const std::wstring name = path("a name that needs memory of its own, since it is so long");
+  STATSTG stat{};
+  char c = 0;
+  const com::new_limit limit(0);
+  EXPECT_EQ(writing->Read(&c, 1, static_cast<ULONG*>(nullptr)), E_OUTOFMEMORY);
+  EXPECT_EQ(writing->CopyTo(reading.get(), size(1), nullptr, nullptr), E_OUTOFMEMORY);
+  EXPECT_EQ(reading->Write(&c, 1, static_cast<ULONG*>(nullptr)), E_OUTOFMEMORY);
+  EXPECT_EQ(reading->SetSize(size(1)), E_OUTOFMEMORY);
+  EXPECT_EQ(reading->CopyTo(writing.get(), size(1), nullptr, nullptr), E_OUTOFMEMORY);
+  EXPECT_EQ(reading->Stat(&stat, STATFLAG_DEFAULT), E_OUTOFMEMORY);
+  EXPECT_EQ(reading->Clone(none.put()), E_OUTOFMEMORY);
+  EXPECT_EQ(SHCreateStreamOnFileEx(name.c_str(), STGM_READ, 0, FALSE, nullptr, none.put()), E_OUTOFMEMORY);
+  EXPECT_EQ(CreateStreamOnHGlobal(nullptr, TRUE, none.put()), E_OUTOFMEMORY);
+  EXPECT_EQ(SHCreateMemStream(nullptr, 0), nullptr);
+  EXPECT_EQ(reading->Read(&c, 1, static_cast<ULONG*>(nullptr)), S_OK);  // which needs none
+  EXPECT_EQ(c, 'a');
+}
+
 TEST_F(file_stream, far_behind_the_end) {
   write("f", "abc");
   com::ptr<IStream> s;
@@ -242,82 +289,4 @@ TEST_F(file_stream, is_no_memory) {
   HGLOBAL memory = this;
   EXPECT_EQ(GetHGlobalFromStream(s.get(), &memory), E_INVALIDARG);
   EXPECT_EQ(memory, nullptr);
-}
-
-TEST(memory_stream, begins_with_a_copy) {
-  const BYTE initial[] = {1, 2, 3};
-  const auto s = com::ptr<IStream>::own(SHCreateMemStream(initial, 3));
-  ASSERT_TRUE(s);
-  BYTE read[4] = {};
-  ULONG count = 0;
-  EXPECT_EQ(s->Read(read, 4, &count), S_OK);
-  EXPECT_EQ(count, 3u);
-  EXPECT_EQ(read[2], 3);
-  const auto empty = com::ptr<IStream>::own(SHCreateMemStream(nullptr, 3));
-  EXPECT_EQ(empty->Read(read, 4, &count), S_OK);
-  EXPECT_EQ(count, 0u);
-}
-
-TEST(memory_stream, grows_and_reads_zeros_where_nothing_was_written) {
-  com::ptr<IStream> s, clone;
-  ASSERT_EQ(CreateStreamOnHGlobal(nullptr, TRUE, s.put()), S_OK);
-  ASSERT_EQ(s->Write("abc", 3, static_cast<ULONG*>(nullptr)), S_OK);
-  ASSERT_EQ(s->SetSize(size(1)), S_OK);
-  ASSERT_EQ(s->Clone(clone.put()), S_OK);
-  ASSERT_EQ(clone->Seek(move(4), STREAM_SEEK_SET, nullptr), S_OK);
-  ASSERT_EQ(clone->Write("z", 1, static_cast<ULONG*>(nullptr)), S_OK);
-  char text[8] = {};
-  ULONG count = 0;
-  ASSERT_EQ(s->Seek(move(0), STREAM_SEEK_SET, nullptr), S_OK);
-  ASSERT_EQ(s->Read(text, 8, &count), S_OK);
-  EXPECT_EQ(std::string(text, count), std::string("a\0\0\0z", 5));
-  EXPECT_EQ(s->SetSize(size(1ull << 40)), STG_E_MEDIUMFULL);
-}
-
-TEST(memory_stream, stands_on_global_memory) {
-  const HGLOBAL memory = GlobalAlloc(GHND, 4);
-  com::ptr<IStream> s;
-  ASSERT_EQ(CreateStreamOnHGlobal(memory, FALSE, s.put()), S_OK);
-  ASSERT_EQ(s->Write("abcdef", 6, static_cast<ULONG*>(nullptr)), S_OK);
-  HGLOBAL found = nullptr;
-  ASSERT_EQ(GetHGlobalFromStream(s.get(), &found), S_OK);
-  EXPECT_EQ(found, memory);
-  s = {};
-  EXPECT_GE(GlobalSize(memory), 6u);
-  EXPECT_EQ(std::string(static_cast<const char*>(GlobalLock(memory)), 6), "abcdef");
-  EXPECT_EQ(GlobalFlags(memory), 1u);
-  EXPECT_EQ(GlobalReAlloc(memory, 100, GMEM_MOVEABLE), nullptr);
-  EXPECT_EQ(GlobalUnlock(memory), FALSE);
-  EXPECT_EQ(GlobalFree(memory), nullptr);
-}
-
-TEST(memory_stream, freed_or_fixed_memory_is_told) {
-  com::ptr<IStream> s;
-  const HGLOBAL fixed = GlobalAlloc(GPTR, 2);
-  EXPECT_EQ(GlobalLock(fixed), fixed);
-  ASSERT_EQ(CreateStreamOnHGlobal(fixed, FALSE, s.put()), S_OK);
-  EXPECT_EQ(GlobalReAlloc(fixed, 3, 0), nullptr);  // it may not move
-  EXPECT_EQ(s->Write("abc", 3, static_cast<ULONG*>(nullptr)), S_OK);
-  HGLOBAL moved = nullptr;
-  ASSERT_EQ(GetHGlobalFromStream(s.get(), &moved), S_OK);
-  EXPECT_EQ(GlobalFree(moved), nullptr);
-  ASSERT_EQ(s->Seek(move(0), STREAM_SEEK_SET, nullptr), S_OK);
-  char c = 0;
-  EXPECT_EQ(s->Read(&c, 1, static_cast<ULONG*>(nullptr)), STG_E_READFAULT);
-}
-
-TEST(memory_stream, wrong_handles_and_null_arguments) {
-  int no_handle = 0;
-  com::ptr<IStream> s;
-  HGLOBAL memory = nullptr;
-  EXPECT_EQ(CreateStreamOnHGlobal(&no_handle, FALSE, s.put()), E_INVALIDARG);
-  EXPECT_EQ(CreateStreamOnHGlobal(nullptr, TRUE, nullptr), E_POINTER);
-  EXPECT_EQ(GetHGlobalFromStream(nullptr, &memory), E_INVALIDARG);
-  EXPECT_EQ(GlobalFree(&no_handle), &no_handle);
-  EXPECT_EQ(GlobalFree(nullptr), nullptr);
-  EXPECT_EQ(GlobalLock(nullptr), nullptr);
-  EXPECT_EQ(GlobalUnlock(nullptr), FALSE);
-  EXPECT_EQ(GlobalSize(nullptr), 0u);
-  EXPECT_EQ(GlobalFlags(nullptr), GMEM_INVALID_HANDLE);
-  EXPECT_EQ(GlobalReAlloc(nullptr, 1, 0), nullptr);
 }
