@@ -188,8 +188,13 @@ std::vector<task> executor::tasks() const {
   return all;
 }
 
-void executor::finish() const {
+void executor::finish() {
   for (const auto& t : tasks()) t.wait();
+  // Their threads end as well, but for the one that may have come here itself.
+  const std::lock_guard lock(mutex_);
+  for (auto& e : entries_)
+    if (e.handle.complete() && e.thread.joinable() && e.thread.get_id() != std::this_thread::get_id())
+      e.thread.join();
 }
 
 void executor::drop_old_locked() {

@@ -99,8 +99,8 @@ class executor {
   task start(std::string description, bool cancelable, body work);
   /// Running tasks and the last hundred that ended, oldest first.
   [[nodiscard]] std::vector<task> tasks() const;
-  /// Waits until no task runs.
-  void finish() const;
+  /// Waits until no task runs, nor any of their threads.
+  void finish();
 
  private:
   struct entry {
