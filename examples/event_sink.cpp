@@ -39,7 +39,9 @@ class progress : public DFileSystemImageEvents {
 
   STDMETHODIMP Update(IDispatch* /*image*/, BSTR file, LONG copied, LONG total) override {
     ++calls;
-    std::printf("%3d of %d sectors %s\n", copied, total, static_cast<const char*>(_bstr_t(file, true)));
+    const _bstr_t name(file, true);
+    const char* const shown = name;
+    std::printf("%3d of %d sectors %s\n", copied, total, shown ? shown : "");
     return S_OK;
   }
 

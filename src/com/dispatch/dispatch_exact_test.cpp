@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages of IDispatch promise a caller, call by call.
 
+#include "com/data/values_test.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/object/boundary.hpp"
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 using namespace comeback;
+using namespace comeback::com::test_values;
 
 namespace {
 
@@ -46,18 +48,6 @@ constexpr DISPID name_id = 0;  // the default property
 constexpr WORD get = DISPATCH_PROPERTYGET, method = DISPATCH_METHOD, put = DISPATCH_PROPERTYPUT,
                put_reference = DISPATCH_PROPERTYPUTREF;
 
-VARIANT text(const wchar_t* value) {
-  VARIANT v{};
-  v.vt = VT_BSTR;
-  v.bstrVal = SysAllocString(value);
-  return v;
-}
-VARIANT number(LONG value) {
-  VARIANT v{};
-  v.vt = VT_I4;
-  v.lVal = value;
-  return v;
-}
 VARIANT of_type(VARTYPE type) {
   VARIANT v{};
   v.vt = type;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "com/data/values_test.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/made/imapi2.hpp"
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 using namespace comeback;
+using namespace comeback::com::test_values;
 
 namespace {
 
@@ -161,18 +163,6 @@ struct call {
   }
 };
 
-VARIANT text(const wchar_t* value) {
-  VARIANT v{};
-  v.vt = VT_BSTR;
-  v.bstrVal = SysAllocString(value);
-  return v;
-}
-VARIANT number(LONG value) {
-  VARIANT v{};
-  v.vt = VT_I4;
-  v.lVal = value;
-  return v;
-}
 DISPID id_of(IDispatch* on, const wchar_t* name) {
   auto* names = const_cast<LPOLESTR>(name);
   DISPID id = 0;

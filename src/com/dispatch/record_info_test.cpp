@@ -2,6 +2,7 @@
 #include "com/dispatch/record_info.hpp"
 
 #include "com/data/limited_memory.hpp"
+#include "com/data/values_test.hpp"
 #include "com/data/variant.hpp"
 #include "com/dispatch/automation.hpp"
 #include "com/dispatch/type_info.hpp"
@@ -16,6 +17,7 @@
 #include <gtest/gtest.h>
 
 using namespace comeback;
+using namespace comeback::com::test_values;
 
 namespace {
 
@@ -84,18 +86,6 @@ class machine final : public com::automation<IVMVirtualMachine> {
   }
 };
 
-VARIANT text(const wchar_t* words) {
-  VARIANT v{};
-  v.vt = VT_BSTR;
-  v.bstrVal = SysAllocString(words);
-  return v;
-}
-VARIANT number(LONG value) {
-  VARIANT v{};
-  v.vt = VT_I4;
-  v.lVal = value;
-  return v;
-}
 template <class I>
 VARIANT object(const com::ptr<I>& of) {
   VARIANT v{};

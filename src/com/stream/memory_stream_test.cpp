@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "com/stream/sizes_test.hpp"
 #include "com/stream/stream.hpp"
 
 #include <string>
@@ -7,21 +8,9 @@
 #include <shlwapi.h>
 
 using namespace comeback;
+using namespace comeback::com::test_sizes;
 
-namespace {
-
-ULARGE_INTEGER size(ULONGLONG n) {
-  ULARGE_INTEGER u{};
-  u.QuadPart = n;
-  return u;
-}
-LARGE_INTEGER move(LONGLONG n) {
-  LARGE_INTEGER l{};
-  l.QuadPart = n;
-  return l;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST(memory_stream, begins_with_a_copy) {
   const BYTE initial[] = {1, 2, 3};

@@ -2,6 +2,7 @@
 #include "com/stream/stream.hpp"
 
 #include "com/data/limited_memory.hpp"
+#include "com/stream/sizes_test.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 using namespace comeback;
+using namespace comeback::com::test_sizes;
 namespace fs = std::filesystem;
 
 namespace {
@@ -40,17 +42,6 @@ class file_stream : public testing::Test {
 
   fs::path folder_;
 };
-
-ULARGE_INTEGER size(ULONGLONG n) {
-  ULARGE_INTEGER u{};
-  u.QuadPart = n;
-  return u;
-}
-LARGE_INTEGER move(LONGLONG n) {
-  LARGE_INTEGER l{};
-  l.QuadPart = n;
-  return l;
-}
 
 }  // namespace
 
