@@ -19,6 +19,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+/// How long an agent may take to find its channel again, on a busy machine.
+constexpr seconds patience{4};
+
 /// What the agent says when a command is switched off or unknown to it. libvirt hands its sentence on, inside
 /// one of its own; both words have been stable since QEMU 2.
 bool says_no_program(std::string_view sentence) {
@@ -86,28 +89,47 @@ seconds agent::bounded(seconds deadline) const {
   return std::clamp(std::chrono::ceil<seconds>(limit_ - steady_clock::now()), seconds(1), deadline);
 }
 
-void agent::wait_for_repair() const {
-  // An agent that was in the midst of writing may miss its channel's return; the next one it does not
-  // (measured: not back in 10 s after the first time, back in 0.3 s after the second).
-  constexpr int attempts = 3;
-  for (int i = 0; i < attempts && steady_clock::now() < limit_; ++i) {
-    channel_->repair();
-    const auto until = std::min(limit_, steady_clock::now() + seconds(4));
-    while (steady_clock::now() < until) {
-      if (channel_->state() == machine::agent_channel::connected) return;
-      std::this_thread::sleep_for(milliseconds(20));
-    }
+bool agent::away(const exchange_result& result) const {
+  return result.outcome == exchange_outcome::not_connected && channel_->agent_is_awaited();
+}
+
+exchange_result agent::exchange_when_back(const std::string& command, seconds deadline) const {
+  const auto until = std::min(limit_, steady_clock::now() + patience);
+  for (;;) {
+    exchange_result result = channel_->exchange(command, bounded(deadline));
+    if (!away(result) || steady_clock::now() >= until) return result;
+    std::this_thread::sleep_for(milliseconds(20));
   }
+}
+
+exchange_result agent::repair_and_exchange(milliseconds unplugged, const std::string& command,
+                                           seconds deadline) const {
+  const auto left = std::chrono::ceil<milliseconds>(limit_ - steady_clock::now());
+  channel_->repair_now(std::clamp(left, milliseconds(0), unplugged));
+  return exchange_when_back(command, deadline);
+}
+
+exchange_result agent::exchange_with_repair(const std::string& command, seconds deadline) const {
+  exchange_result result = exchange_when_back(command, deadline);
+  if (result.outcome == exchange_outcome::poisoned) {
+    result = repair_and_exchange(milliseconds(500), command, deadline);
+  }
+  // Once is not always enough (measured on a busy machine with an agent in the midst of writing, 1 in 3 when
+  // plugged in again at once). systemd, which binds the agent to its channel, may see the channel go so late
+  // that it stops the agent which has just found it again; and libvirt 9.0 may take the end of the old
+  // connection for that of the new one. So each further repair leaves them more time.
+  for (const auto longer : {milliseconds(2000), milliseconds(5000)}) {
+    if (!away(result) || steady_clock::now() >= limit_) break;
+    result = repair_and_exchange(longer, command, deadline);
+  }
+  return result;
 }
 
 exchange_result agent::exchange_in_turn(const std::string& command, seconds deadline) const {
   // Kept over the repair too: nobody else may find the channel unplugged.
   const std::unique_lock turn(channel_->queue(), bounded(deadline));
   if (!turn) return {exchange_outcome::no_answer, {}};
-  exchange_result result = channel_->exchange(command, bounded(deadline));
-  if (result.outcome != exchange_outcome::poisoned) return result;
-  wait_for_repair();
-  return channel_->exchange(command, bounded(deadline));
+  return exchange_with_repair(command, deadline);
 }
 
 std::string agent::exchange(const std::string& command, seconds deadline) const {

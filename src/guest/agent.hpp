@@ -50,7 +50,14 @@ class agent {
   [[nodiscard]] exchange_result exchange_in_turn(const std::string& command,
                                                  std::chrono::seconds deadline) const;
   [[nodiscard]] std::chrono::seconds bounded(std::chrono::seconds deadline) const;
-  void wait_for_repair() const;
+  [[nodiscard]] exchange_result exchange_with_repair(const std::string& command,
+                                                     std::chrono::seconds deadline) const;
+  [[nodiscard]] exchange_result exchange_when_back(const std::string& command,
+                                                   std::chrono::seconds deadline) const;
+  [[nodiscard]] exchange_result repair_and_exchange(std::chrono::milliseconds unplugged,
+                                                    const std::string& command,
+                                                    std::chrono::seconds deadline) const;
+  [[nodiscard]] bool away(const exchange_result& result) const;
   [[noreturn]] void fail(const exchange_result& result) const;
 
   std::shared_ptr<channel> channel_;

@@ -88,6 +88,33 @@ TEST_F(agent_calls, a_poisoned_channel_is_repaired_once) {
   EXPECT_TRUE(way->repaired_in_turn);
 }
 
+TEST_F(agent_calls, an_agent_that_is_away_after_a_repair_is_waited_for) {
+  int away = 2;  // it takes the channel up and drops it again
+  way->before = [&](const std::string&) -> std::optional<exchange_result> {
+    if (way->repairs == 0) return exchange_result{exchange_outcome::poisoned, {}};
+    if (away > 0 && --away >= 0) return exchange_result{exchange_outcome::not_connected, {}};
+    return std::nullopt;
+  };
+  EXPECT_EQ(code_of_info(), errc::ok);
+  EXPECT_EQ(way->repairs, 1);
+}
+
+TEST_F(agent_calls, an_agent_that_does_not_find_its_channel_has_it_repaired_again) {
+  way->before = [&](const std::string&) -> std::optional<exchange_result> {
+    if (way->repairs == 0) return exchange_result{exchange_outcome::poisoned, {}};
+    if (way->repairs == 1) return exchange_result{exchange_outcome::not_connected, {}};
+    return std::nullopt;
+  };
+  EXPECT_EQ(code_of_info(), errc::ok);
+  EXPECT_EQ(way->repairs, 2);
+}
+
+TEST_F(agent_calls, an_agent_that_is_away_without_a_repair_is_not_waited_for) {
+  answer_with(exchange_outcome::not_connected);
+  EXPECT_EQ(code_of_info(), errc::additions_feature_not_available);
+  EXPECT_EQ(way->commands.size(), 1U);
+}
+
 TEST_F(agent_calls, a_repair_ends_with_the_time_of_the_whole) {
   answer_with(exchange_outcome::poisoned, "not available due to an error");
   way->now = machine::agent_channel::disconnected;

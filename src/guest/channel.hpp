@@ -4,6 +4,7 @@
 #include "base/timed_mutex.hpp"
 #include "machine/virtual_machine.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -41,14 +42,28 @@ class channel {
   virtual exchange_result exchange(const std::string& command, std::chrono::seconds deadline) = 0;
   /// As the machine tells, without talking to the agent. Throws as `machine::virtual_machine::details`.
   [[nodiscard]] virtual machine::agent_channel state() const = 0;
-  /// Unplugs the channel and plugs it in again: cures a poisoned one without the guest's help. The agent
-  /// needs about half a second to come back. Throws `base::error`.
-  virtual void repair() = 0;
+
+  /// Cures a poisoned channel: unplugs it, for as long as `unplugged`, and plugs it in again. The agent needs
+  /// about half a second to come back. To be called by who holds `queue`. Throws `base::error`.
+  void repair_now(std::chrono::milliseconds unplugged) {
+    constexpr std::chrono::seconds on_its_way{20};
+    awaited_until_ = std::chrono::steady_clock::now() + unplugged + on_its_way;
+    repair(unplugged);
+  }
+  /// Repaired so lately that an agent which is away may be on its way back.
+  [[nodiscard]] bool agent_is_awaited() const noexcept {
+    return std::chrono::steady_clock::now() < awaited_until_.load();
+  }
 
   [[nodiscard]] base::timed_mutex& queue() noexcept { return queue_; }
 
+ protected:
+  /// As `repair_now`; needs no help of the guest's.
+  virtual void repair(std::chrono::milliseconds unplugged) = 0;
+
  private:
   base::timed_mutex queue_;
+  std::atomic<std::chrono::steady_clock::time_point> awaited_until_{std::chrono::steady_clock::time_point()};
 };
 
 /// What a back end gives besides its `machine::hypervisor`: the channel of one of its machines.

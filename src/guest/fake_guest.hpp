@@ -64,7 +64,7 @@ class fake_guest : public channel {
     return {exchange_outcome::answered, answer(command)};
   }
   [[nodiscard]] machine::agent_channel state() const override { return now; }
-  void repair() override {
+  void repair(std::chrono::milliseconds) override {
     ++repairs;
     // From another thread, since a thread must not ask for what it holds.
     repaired_in_turn &= std::async(std::launch::async, [this] {

@@ -24,7 +24,10 @@ constexpr std::chrono::seconds check_deadline{5};
 /// running" without saying why.
 void check(const machine::virtual_machine& vm, const channel& way, const agent& with) {
   machine::require_running(vm);
-  if (const auto state = way.state(); state != machine::agent_channel::connected) {
+  const auto state = way.state();
+  const bool may_answer = state == machine::agent_channel::connected ||
+                          (state == machine::agent_channel::disconnected && way.agent_is_awaited());
+  if (!may_answer) {
     throw error(errc::additions_feature_not_available,
                 state == machine::agent_channel::absent
                     ? fmt::format("The machine '{}' has no channel for a guest agent: add a channel named "

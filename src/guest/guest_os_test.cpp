@@ -72,6 +72,14 @@ TEST_F(guest_checks, no_channel_comes_before_permission) {
   }
 }
 
+TEST_F(guest_checks, wait_for_an_agent_whose_channel_was_repaired) {
+  way->repair_now({});
+  way->now = machine::agent_channel::disconnected;
+  expect_all(errc::ok);
+  way->now = machine::agent_channel::absent;
+  EXPECT_EQ(code_of([&] { (void)os.sessions(); }), errc::additions_feature_not_available);
+}
+
 TEST_F(guest_checks, permission) {
   fail_exchanges(errc::access_denied);
   expect_all(errc::access_denied);

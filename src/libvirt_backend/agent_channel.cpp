@@ -46,12 +46,13 @@ guest::exchange_result agent_channel::exchange_once(const std::string& command, 
                     fmt::format("Talking to the guest agent of '{}': {}.", vm_->name(), f.message));
 }
 
-void agent_channel::repair() {
+void agent_channel::repair(std::chrono::milliseconds unplugged) {
   const std::string device = agent_channel_device(vm_->xml());
   if (device.empty()) return;
   if (virDomainDetachDeviceFlags(vm_->handle(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
     throw_last(fmt::format("Unplugging the agent's channel of '{}'", vm_->name()));
   }
+  std::this_thread::sleep_for(unplugged);
   if (virDomainAttachDeviceFlags(vm_->handle(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
     throw_last(fmt::format("Plugging in the agent's channel of '{}' again", vm_->name()));
   }

@@ -16,7 +16,7 @@ class agent_channel final : public guest::channel {
 
   guest::exchange_result exchange(const std::string& command, std::chrono::seconds deadline) override;
   [[nodiscard]] machine::agent_channel state() const override;
-  void repair() override;
+  void repair(std::chrono::milliseconds unplugged) override;
 
  private:
   [[nodiscard]] guest::exchange_result exchange_once(const std::string& command, int seconds);

@@ -61,9 +61,11 @@ void throw_last(std::string_view doing) {
 std::optional<guest::exchange_result> agent_outcome(const failure& f) {
   const auto says = [&f](std::string_view words) { return f.message.find(words) != f.message.npos; };
   if (f.code == VIR_ERR_AGENT_UNRESPONSIVE) {
-    // One code for three situations; only the words differ (libvirt 9.0, qemuDomainAgentAvailable).
+    // One code for four situations; only the words differ (libvirt 9.0, qemuDomainAgentAvailable).
     if (says("due to an error")) return {{exchange_outcome::poisoned, f.message}};
-    if (says("is not connected")) return {{exchange_outcome::not_connected, f.message}};
+    // The second: it went while it was asked.
+    if (says("is not connected") || says("agent disappeared"))
+      return {{exchange_outcome::not_connected, f.message}};
     return {{exchange_outcome::no_answer, f.message}};
   }
   if (f.code == VIR_ERR_AGENT_UNSYNCED) return {{exchange_outcome::no_answer, f.message}};
