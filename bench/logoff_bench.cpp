@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// logoff_bench REPORT.json [ROUNDS]: logging three users off by us, from outside, against a script that does
-// the same inside the guest: list, terminate, wait until the ids are gone. Each round does both, on the same
-// machine, turn and turn about. Writes the medians: {"comeback": {"wall": s}, "script in the guest": {"wall":
-// s}}.
+// logoff_bench REPORT.json [ROUNDS]: logging two users off by us, from outside, against a script that does
+// the same inside the guest: list, terminate, wait until the ids are gone; and our answer "nobody is logged
+// on" against the same list asked for once. Each round does all four, on the same machine, turn and turn
+// about. Writes the medians: {"comeback": {"wall": s}, "script in the guest": …, "nobody": …, "one list": …}.
+#include "guest/agent.hpp"
+#include "guest/logind.hpp"
 #include "test_guest.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -37,37 +40,71 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-double by_us(test_guest::guest& guest) {
-  base::executor on;
-  const auto os = guest.os();
+double seconds_of(const std::function<void()>& work) {
   const auto start = clock_type::now();
-  auto under_way = os.logoff_all(on);
-  under_way.task().wait();
-  const std::chrono::duration<double> taken = clock_type::now() - start;
-  if (under_way.task().outcome().result != base::task_result::success) {
-    throw std::runtime_error(under_way.task().outcome().description);
-  }
-  return taken.count();
+  work();
+  return std::chrono::duration<double>(clock_type::now() - start).count();
 }
 
-double by_script(test_guest::guest& guest) { return std::stod(guest.run(inside)) / 1e6; }
+base::task_outcome outcome_of_logoff(const guest::guest_os& os) {
+  base::executor on;
+  auto under_way = os.logoff_all(on);
+  under_way.task().wait();
+  return under_way.task().outcome();
+}
 
-void log_in(test_guest::guest& guest) {
-  guest.log_in_again();
+void expect(const base::task_outcome& outcome, base::errc error) {
+  if (outcome.error != error) throw std::runtime_error("Not what was measured: " + outcome.description);
+}
+
+double by_us(const test_guest::guest& guest) {
+  const auto os = guest.os();
+  base::task_outcome outcome;
+  const double taken = seconds_of([&] { outcome = outcome_of_logoff(os); });
+  expect(outcome, base::errc::ok);
+  return taken;
+}
+
+double nobody(const test_guest::guest& guest) {
+  const auto os = guest.os();
+  base::task_outcome outcome;
+  const double taken = seconds_of([&] { outcome = outcome_of_logoff(os); });
+  expect(outcome, base::errc::no_such_logon_session);
+  return taken;
+}
+
+double one_list(const test_guest::guest& guest) {
+  const guest::agent agent(guest.connection().channels(guest.vm()), guest.name);
+  return seconds_of([&] { (void)guest::logind::list(agent); });
+}
+
+double by_script(const test_guest::guest& guest) { return std::stod(guest.run(inside)) / 1e6; }
+
+void log_two_in(const test_guest::guest& guest) {
+  (void)guest.run("systemctl stop desktop@carol; systemctl restart getty@tty2 getty@tty3");
+  guest.wait_for_sessions(2, std::chrono::seconds(60));
   (void)guest.run(until_idle);
 }
 
+nlohmann::json wall(std::vector<double> seconds) { return {{"wall", median(std::move(seconds))}}; }
+
 nlohmann::json measure(test_guest::guest& guest, int rounds) {
-  std::vector<double> ours, script;
+  std::vector<double> ours, script, no_one, list;
   guest.up();
   for (int i = 0; i < rounds; ++i) {
-    log_in(guest);
+    log_two_in(guest);
     ours.push_back(by_us(guest));
-    log_in(guest);
+    (void)guest.run(until_idle);
+    no_one.push_back(nobody(guest));
+    list.push_back(one_list(guest));
+    log_two_in(guest);
     script.push_back(by_script(guest));
   }
   guest.down();
-  return {{"comeback", {{"wall", median(ours)}}}, {"script in the guest", {{"wall", median(script)}}}};
+  return {{"comeback", wall(ours)},
+          {"script in the guest", wall(script)},
+          {"nobody", wall(no_one)},
+          {"one list", wall(list)}};
 }
 
 }  // namespace

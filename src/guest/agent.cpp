@@ -129,7 +129,16 @@ exchange_result agent::exchange_in_turn(const std::string& command, seconds dead
   // Kept over the repair too: nobody else may find the channel unplugged.
   const std::unique_lock turn(channel_->queue(), bounded(deadline));
   if (!turn) return {exchange_outcome::no_answer, {}};
-  return exchange_with_repair(command, deadline);
+  exchange_result result = exchange_with_repair(command, deadline);
+  forget_if_lost(result);
+  return result;
+}
+
+void agent::forget_if_lost(const exchange_result& result) const {
+  const bool blocked = result.outcome == exchange_outcome::refused && says_not_allowed(result.text);
+  if (blocked ||
+      (result.outcome != exchange_outcome::answered && result.outcome != exchange_outcome::refused))
+    channel_->agent_changed();
 }
 
 std::string agent::exchange(const std::string& command, seconds deadline) const {
@@ -140,6 +149,20 @@ std::string agent::exchange(const std::string& command, seconds deadline) const 
 
 agent_info agent::info(seconds deadline) const {
   return sense_of(read_info(exchange(make_command("guest-info"), deadline)), name_);
+}
+
+agent_info agent::ready(seconds deadline) const {
+  if (auto known = channel_->capabilities()) {
+    const exchange_result pong = exchange_in_turn(make_command("guest-ping"), deadline);
+    const bool answers =
+        pong.outcome == exchange_outcome::answered || pong.outcome == exchange_outcome::refused;
+    if (!answers) fail(pong);
+    if (channel_->capabilities()) return *std::move(known);
+  }
+  const std::uint64_t connection = channel_->connection();
+  agent_info said = info(deadline);
+  if (said.can_exec) channel_->remember(connection, said);
+  return said;
 }
 
 std::int64_t agent::begin(const std::string& path, const std::vector<std::string>& arguments) const {
@@ -154,8 +177,7 @@ run_result agent::run(const std::string& path, const std::vector<std::string>& a
                       seconds deadline) const {
   const auto until = std::min(limit_, steady_clock::now() + deadline);
   const std::int64_t pid = begin(path, arguments);
-  // Short at first, since most of what we run takes a tenth of a second; a question costs the guest 2 ms.
-  for (milliseconds pause(5);; pause = std::min(pause + pause / 4 + milliseconds(1), milliseconds(50))) {
+  for (milliseconds pause = first_pause;; pause = next_pause(pause)) {
     std::this_thread::sleep_for(pause);
     exec_status status = poll(pid);
     if (status.exited) return {status.exit_code, std::move(status.out), std::move(status.err)};
@@ -163,6 +185,10 @@ run_result agent::run(const std::string& path, const std::vector<std::string>& a
       throw error(errc::timed_out, fmt::format("'{}' in the guest of '{}' does not end.", path, name_));
     }
   }
+}
+
+std::string agent::short_script(const std::string& script, seconds deadline) const {
+  return run("/bin/sh", {"-c", script}, deadline).out;
 }
 
 std::string agent::shell(const std::string& script, seconds deadline) const {

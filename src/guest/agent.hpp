@@ -12,6 +12,13 @@
 
 namespace comeback::guest {
 
+/// How long to wait before `agent::poll` is asked again: most of what we run takes a tenth of a second, and a
+/// question costs the guest 2 ms.
+inline constexpr std::chrono::milliseconds first_pause{10}, longest_pause{200};
+[[nodiscard]] constexpr std::chrono::milliseconds next_pause(std::chrono::milliseconds last) noexcept {
+  return last * 2 < longest_pause ? last * 2 : longest_pause;
+}
+
 /// What a program in the guest left behind. Its output is the guest's: data, never to be trusted.
 struct run_result {
   int exit_code = 0;  ///< 128 + signal when a signal ended it
@@ -31,6 +38,10 @@ class agent {
         std::chrono::steady_clock::time_point limit = std::chrono::steady_clock::time_point::max());
 
   [[nodiscard]] agent_info info(std::chrono::seconds deadline = usual_deadline) const;
+  /// That the agent answers, and what it can do: one exchange, `info` at first and a ping as long as the
+  /// channel's connection stays the same. A refusal is not remembered, since somebody may be about to mend
+  /// it.
+  [[nodiscard]] agent_info ready(std::chrono::seconds deadline = usual_deadline) const;
 
   /// Runs a program to its end. `deadline` is for the whole. What may print without end is to
   /// go through `shell`.
@@ -40,6 +51,10 @@ class agent {
   /// it has to tell. No word of a guest's may be in it, except session ids.
   [[nodiscard]] std::string shell(const std::string& script,
                                   std::chrono::seconds deadline = usual_deadline) const;
+
+  /// The same for scripts that see to it themselves that they print no more: it saves starting a program.
+  [[nodiscard]] std::string short_script(const std::string& script,
+                                         std::chrono::seconds deadline = usual_deadline) const;
 
   /// Begins to run a program and does not wait; `poll` tells. Each end can be seen only once.
   [[nodiscard]] std::int64_t begin(const std::string& path, const std::vector<std::string>& arguments) const;
@@ -58,6 +73,7 @@ class agent {
                                                     const std::string& command,
                                                     std::chrono::seconds deadline) const;
   [[nodiscard]] bool away(const exchange_result& result) const;
+  void forget_if_lost(const exchange_result& result) const;
   [[noreturn]] void fail(const exchange_result& result) const;
 
   std::shared_ptr<channel> channel_;

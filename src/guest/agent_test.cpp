@@ -3,6 +3,7 @@
 
 #include "guest/fake_guest.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -147,6 +148,55 @@ TEST_F(agent_calls, one_command_at_a_time) {
     }
   }
   EXPECT_EQ(most, 1);
+}
+
+class agent_capabilities : public agent_calls {
+ protected:
+  [[nodiscard]] std::ptrdiff_t asked() const {
+    return std::ranges::count_if(way->commands, [](const auto& c) { return c.find("guest-info") != c.npos; });
+  }
+  bool can() { return with.ready().can_exec; }
+};
+
+TEST_F(agent_capabilities, are_asked_once_a_connection) {
+  EXPECT_TRUE(can());
+  EXPECT_TRUE(agent(way, "web").ready().can_exec);
+  EXPECT_EQ(asked(), 1);
+  way->agent_changed();
+  EXPECT_TRUE(can());
+  EXPECT_EQ(asked(), 2);
+  way->repair_now({});
+  EXPECT_TRUE(can());
+  EXPECT_EQ(asked(), 3);
+}
+
+TEST_F(agent_capabilities, are_asked_again_when_they_were_lacking) {
+  way->exec_enabled = false;
+  EXPECT_FALSE(can());
+  way->exec_enabled = true;
+  EXPECT_TRUE(can());
+}
+
+TEST_F(agent_capabilities, do_not_outlive_the_agent) {
+  EXPECT_TRUE(can());
+  answer_with(exchange_outcome::not_connected);
+  EXPECT_THROW(can(), base::error);
+  way->before = [](const std::string&) { return std::nullopt; };
+  EXPECT_TRUE(can());
+  EXPECT_EQ(asked(), 2);
+}
+
+TEST_F(agent_capabilities, a_ping_that_is_refused_is_an_answer) {
+  EXPECT_TRUE(can());
+  answer_with(exchange_outcome::refused, "Command guest-ping has been refused");
+  EXPECT_TRUE(can());
+}
+
+TEST(polling, begins_soon_and_slows_down) {
+  std::vector<int> pauses;
+  for (auto p = first_pause; pauses.size() < 7; p = next_pause(p))
+    pauses.push_back(static_cast<int>(p.count()));
+  EXPECT_THAT(pauses, testing::ElementsAre(10, 20, 40, 80, 160, 200, 200));
 }
 
 TEST_F(agent_calls, scripts_are_cut_in_the_guest) {

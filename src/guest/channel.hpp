@@ -2,14 +2,18 @@
 #pragma once
 
 #include "base/timed_mutex.hpp"
+#include "guest/reply.hpp"
 #include "machine/virtual_machine.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace comeback::guest {
 
@@ -48,6 +52,7 @@ class channel {
   void repair_now(std::chrono::milliseconds unplugged) {
     constexpr std::chrono::seconds on_its_way{20};
     awaited_until_ = std::chrono::steady_clock::now() + unplugged + on_its_way;
+    agent_changed();
     repair(unplugged);
   }
   /// Repaired so lately that an agent which is away may be on its way back.
@@ -57,12 +62,38 @@ class channel {
 
   [[nodiscard]] base::timed_mutex& queue() noexcept { return queue_; }
 
+  /// The agent behind the channel may be another than before: it connected, or was lost. A back end that
+  /// hears of it says so; `agent` does where an exchange shows it. Any thread.
+  void agent_changed() {
+    const std::lock_guard lock(mutex_);
+    ++connection_;
+    capabilities_.reset();
+  }
+  /// Counts how often `agent_changed` was said.
+  [[nodiscard]] std::uint64_t connection() const {
+    const std::lock_guard lock(mutex_);
+    return connection_;
+  }
+  /// What the agent of this connection can do, if `remember` was told.
+  [[nodiscard]] std::optional<agent_info> capabilities() const {
+    const std::lock_guard lock(mutex_);
+    return capabilities_;
+  }
+  /// Does nothing where `connection` is not the present one: the answer is an old agent's.
+  void remember(std::uint64_t connection, agent_info what) {
+    const std::lock_guard lock(mutex_);
+    if (connection == connection_) capabilities_ = std::move(what);
+  }
+
  protected:
   /// As `repair_now`; needs no help of the guest's.
   virtual void repair(std::chrono::milliseconds unplugged) = 0;
 
  private:
   base::timed_mutex queue_;
+  mutable std::mutex mutex_;
+  std::uint64_t connection_ = 0;
+  std::optional<agent_info> capabilities_;
   std::atomic<std::chrono::steady_clock::time_point> awaited_until_{std::chrono::steady_clock::time_point()};
 };
 

@@ -8,11 +8,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +45,9 @@ struct fake_session {
   std::string session_class = "user";
   bool stubborn = false;  ///< ends by SIGKILL alone
   bool immortal = false;  ///< ends by nothing
+  std::string state = "active", seat = "seat0", tty = {}, service = {}, host = {};
+  int uid = 1000;
+  int began = 0;
 };
 
 class fake_guest : public channel {
@@ -54,6 +61,10 @@ class fake_guest : public channel {
   std::function<std::optional<exchange_result>(const std::string&)> before = [](const std::string&) {
     return std::nullopt;
   };
+  std::optional<std::string> printed;  ///< by every script that lists, instead of the truth
+  std::vector<std::string> vanishing;  ///< listed, and gone when they are to be shown
+  /// How many sessions are told to go between two commands; 0: all, before the command is answered.
+  std::size_t told_at_once = 0;
   std::vector<std::string> commands;  ///< what was sent
   int repairs = 0;
   bool repaired_in_turn = true;  ///< nobody else could have sent anything meanwhile
@@ -61,6 +72,11 @@ class fake_guest : public channel {
   exchange_result exchange(const std::string& command, std::chrono::seconds) override {
     commands.push_back(command);
     if (auto instead = before(command)) return *instead;
+    tell_next(told_at_once);
+    if (has(command, "guest-exec-status") && !outputs_.contains(pid_of(command)))
+      return {exchange_outcome::refused, "Invalid parameter 'pid'"};
+    if (!exec_enabled && has(command, "guest-exec"))
+      return {exchange_outcome::refused, "Command guest-exec has been disabled"};
     return {exchange_outcome::answered, answer(command)};
   }
   [[nodiscard]] machine::agent_channel state() const override { return now; }
@@ -73,14 +89,21 @@ class fake_guest : public channel {
                         }).get();
   }
 
+  /// As an agent that was restarted: what it ran is gone, and it knows none of it.
+  void forget_programs() {
+    telling_.clear();
+    outputs_.clear();
+  }
+
  private:
   static bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
   std::string answer(const std::string& command) {
     if (has(command, "guest-info")) return info();
+    if (has(command, "guest-ping")) return R"({"return":{}})";
     if (has(command, "guest-exec-status")) return status(command);
     const int pid = next_pid_++;
-    outputs_[pid] = run(command);
+    outputs_[pid] = run(command, pid);
     return R"({"return":{"pid":)" + std::to_string(pid) + "}}";
   }
   [[nodiscard]] std::string info() const {
@@ -89,38 +112,97 @@ class fake_guest : public channel {
            R"({"enabled":)" +
            enabled + R"(,"name":"guest-exec"},{"enabled":)" + enabled + R"(,"name":"guest-exec-status"}]}})";
   }
+  static int pid_of(const std::string& command) { return std::stoi(after(command, "\"pid\":")); }
   std::string status(const std::string& command) {
-    const int pid = std::stoi(command.substr(command.find("\"pid\":") + 6));
-    const std::string out = outputs_[pid];
-    return R"({"return":{"exited":true,"exitcode":0,"out-data":")" + to_base64(out) + "\"}}";
+    const int pid = pid_of(command);
+    if (telling_.contains(pid)) return R"({"return":{"exited":false}})";
+    const std::string code = stopped_.contains(pid) ? "1" : "0";
+    return R"({"return":{"exited":true,"exitcode":)" + code + R"(,"out-data":")" + to_base64(outputs_[pid]) +
+           "\"}}";
   }
-  std::string run(const std::string& command) {
-    if (has(command, "terminate-session"))
-      end_if(command, [](const auto& s) { return !s.stubborn && !s.immortal; });
-    if (has(command, "kill-session")) end_if(command, [](const auto& s) { return !s.immortal; });
-    if (has(command, "systemctl show")) return service;
-    if (!has(command, "ListSessions")) return {};
-    if (list_status != 0) return "status " + std::to_string(list_status) + "\n\n";
-    return list(has(command, "GetAll"));
+  std::string run(const std::string& command, int pid) {
+    if (has(command, "terminate-session")) return begin_telling(pid, {ids_of(command), false});
+    if (has(command, "kill-session")) return begin_telling(pid, {ids_of(command), true});
+    if (has(command, "kill -TERM")) return stop(std::stoi(after(command, "kill -TERM ")));
+    if (has(command, "ListSessions")) return printed ? *printed : list(std::stoul(after(command, "first=")));
+    if (has(command, "show-session")) return printed ? *printed : show(ids_of(command));
+    return has(command, "systemctl show") ? service : std::string();
   }
-  template <class May>
-  void end_if(const std::string& command, May may) {
-    std::erase_if(sessions,
-                  [&](const fake_session& s) { return has(command, "\"" + s.id + "\"") && may(s); });
+
+  struct telling {
+    std::vector<std::string> ids;
+    bool force;
+  };
+  std::string begin_telling(int pid, telling whom) {
+    telling_[pid] = std::move(whom);
+    if (told_at_once == 0) tell_next(SIZE_MAX);
+    return {};
   }
-  [[nodiscard]] std::string list(bool details) const {
-    std::string rows, properties;
-    for (const auto& s : sessions) {
-      rows += (rows.empty() ? "" : ",") + ("[\"" + s.id) + R"(",1000,")" + s.user + R"(","seat0","/x"])";
-      properties += R"({"type":"a{sv}","data":[{"Id":{"type":"s","data":")" + s.id +
-                    R"("},"Name":{"type":"s","data":")" + s.user + R"("},"Type":{"type":"s","data":")" +
-                    s.type + R"("},"Class":{"type":"s","data":")" + s.session_class + "\"}}]}\n";
+  void tell_next(std::size_t how_many) {
+    for (auto& [pid, whom] : telling_) {
+      for (; how_many > 0 && !whom.ids.empty(); --how_many) {
+        tell(whom.ids.front(), whom.force);
+        whom.ids.erase(whom.ids.begin());
+      }
     }
-    return "status 0\n{\"type\":\"a(susso)\",\"data\":[[" + rows + "]]}\n" + (details ? properties : "");
+    std::erase_if(telling_, [](const auto& entry) { return entry.second.ids.empty(); });
+  }
+  void tell(const std::string& id, bool force) {
+    std::erase_if(sessions,
+                  [&](const fake_session& s) { return s.id == id && !s.immortal && (force || !s.stubborn); });
+    for (auto& s : sessions) {
+      if (s.id == id) s.state = "closing";
+    }
+  }
+  std::string stop(int pid) {
+    if (telling_.erase(pid) > 0) stopped_.insert(pid);
+    return {};
+  }
+
+  static std::string after(const std::string& command, std::string_view part) {
+    return command.substr(command.find(part) + part.size());
+  }
+  /// Those in ids='1 2'.
+  static std::vector<std::string> ids_of(const std::string& command) {
+    const std::string from = after(command, "ids='");
+    std::istringstream words(from.substr(0, from.find('\'')));
+    return {std::istream_iterator<std::string>(words), {}};
+  }
+  std::string list(std::size_t shown) {
+    if (list_status != 0) return "status " + std::to_string(list_status) + "\n" + service;
+    std::string text = "status 0\nids";
+    std::vector<std::string> first = vanishing;
+    for (const auto& s : sessions) first.push_back(s.id);
+    for (const auto& id : first) text += " " + id;
+    first.resize(std::min(first.size(), shown));
+    return text + "\n" + show(first);
+  }
+  /// loginctl stops at the first that is gone.
+  std::string show(const std::vector<std::string>& ids) {
+    std::string text;
+    for (const auto& id : ids) {
+      const auto s = std::ranges::find(sessions, id, &fake_session::id);
+      if (s == sessions.end()) {
+        vanishing.clear();
+        return text + "end 1\n";
+      }
+      text += properties(*s);
+    }
+    return text + "end 0\n";
+  }
+  static std::string properties(const fake_session& s) {
+    const std::string remote = s.host.empty() ? "no" : "yes";
+    return "Id=" + s.id + "\nUser=" + std::to_string(s.uid) + "\nName=" + s.user +
+           "\nTimestamp=Sat 2026-11-21 10:51:59 UTC\nTimestampMonotonic=" + std::to_string(s.began) +
+           "\nSeat=" + s.seat + "\nTTY=" + s.tty + "\nRemote=" + remote + "\nRemoteHost=" + s.host +
+           "\nService=" + s.service + "\nType=" + s.type + "\nClass=" + s.session_class +
+           "\nState=" + s.state + "\nLockedHint=no\n\n";
   }
 
   int next_pid_ = 100;
   std::map<int, std::string> outputs_;
+  std::map<int, telling> telling_;
+  std::set<int> stopped_;
 };
 
 }  // namespace comeback::guest

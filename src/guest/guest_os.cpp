@@ -37,7 +37,7 @@ void check(const machine::virtual_machine& vm, const channel& way, const agent& 
                                   "qemu-guest-agent.",
                                   vm.name()));
   }
-  if (with.info(check_deadline).can_exec) return;
+  if (with.ready(check_deadline).can_exec) return;
   throw error(errc::additions_feature_not_available,
               fmt::format("The guest agent of '{}' does not let anybody run commands. In the guest, take "
                           "guest-exec and guest-exec-status out of the agent's list of blocked commands "

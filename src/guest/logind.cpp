@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guest/logind.hpp"
 
-#include "base/text.hpp"
+#include "guest/session_list.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,27 +21,61 @@ namespace {
 using base::errc;
 using base::error;
 
-// busctl, not loginctl: its JSON is the same from systemd 239 on, while loginctl's tables and its meaning of
-// -o json changed between 252 and 257. Without --auto-start=no the question itself would start a logind that
-// somebody stopped.
-constexpr std::string_view list_script =
-    "list=$(busctl --auto-start=no --json=short call org.freedesktop.login1 /org/freedesktop/login1 "
-    "org.freedesktop.login1.Manager ListSessions); echo \"status $?\"; printf '%s\\n' \"$list\"";
+/// What each script begins with. Nothing above `output_limit` is printed.
+constexpr std::string_view prologue = R"(export LC_ALL=C TZ=UTC
+short() { if [ "${#1}" -le 500000 ]; then printf '%s\n' "$1"; else echo 'too long'; fi; }
+)";
 
-// The ids are picked out by their alphabet, so that no other word of the guest's becomes an argument.
-// Starting a program is what takes time, above all under emulation: the shell cuts the list up itself, and
-// eight sessions are asked for at once, each waiting in its pipe until those behind it have spoken.
-constexpr std::string_view details_script = R"(
-ask() { busctl --auto-start=no --json=short call org.freedesktop.login1 "/org/freedesktop/login1/session/$1" org.freedesktop.DBus.Properties GetAll s org.freedesktop.login1.Session; }
-all() { [ $# = 0 ] || { one=$1; shift; ask "$one" | { all "$@"; read -r line && printf '%s\n' "$line"; }; }; }
-set --
-while :; do
-  case $list in */login1/session/*) ;; *) break ;; esac
-  list=${list#*/login1/session/}
-  case ${list%%\"*} in ''|*[!A-Za-z0-9_]*) ;; *) set -- "$@" "${list%%\"*}" ;; esac
-  [ $# -lt 8 ] || { all "$@"; set --; }
+// The ids come from busctl, whose JSON is the same from systemd 239 on, while loginctl's tables and its
+// meaning of -o json changed between 252 and 257. They are picked out of the object paths by their alphabet
+// (a first digit d is written _3d there), so that no other word of the guest's becomes an argument. Without
+// --auto-start=no the question itself would start a logind that somebody stopped.
+// Starting a program is what takes time, above all under emulation: the shell does what it can by itself.
+constexpr std::string_view ids_script =
+    R"(list=$(busctl --auto-start=no --json=short call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ListSessions 2>/dev/null); s=$?
+echo "status $s"
+[ $s = 0 ] || { systemctl show systemd-logind.service --property=LoadState 2>/dev/null || echo LoadState=none; exit; }
+set -f; IFS='"'; ids= page= left=$first
+for w in $list; do
+  case $w in /org/freedesktop/login1/session/*) w=${w##*/}; w=${w#_3} ;; *) continue ;; esac
+  case $w in ''|*[!A-Za-z0-9]*) continue ;; esac
+  ids="$ids $w"
+  [ $left = 0 ] || { page="$page $w"; left=$((left - 1)); }
 done
-all "$@")";
+unset IFS
+short "ids$ids"
+set -- $page)";
+
+// One loginctl for many sessions; it stops at the first that is gone.
+constexpr std::string_view show_script = R"(
+if [ $# = 0 ]; then echo 'end 0'; exit; fi
+shown=$(loginctl show-session -p Id -p User -p Name -p Timestamp -p TimestampMonotonic -p Seat -p TTY -p Type -p Class -p State -p Remote -p RemoteHost -p Service -p LockedHint "$@" 2>/dev/null); s=$?
+short "$shown"
+echo "end $s")";
+
+// Each session is asked for by itself as soon as one of its group is gone, since loginctl stops there.
+// Killing this shell (`stop`) stops it between two sessions.
+constexpr std::string_view tell_script = R"(
+p=
+trap '[ -z "$p" ] || kill "$p"; exit 1' TERM
+ask() { loginctl $how "$@" >/dev/null 2>&1 & p=$!; wait "$p"; r=$?; p=; return "$r"; }
+tell() { ask "$@" || [ $# = 1 ] || for i; do ask "$i"; done; }
+set --
+for id in $ids; do
+  set -- "$@" "$id"
+  [ $# -lt 16 ] || { tell "$@"; set --; }
+done
+[ $# = 0 ] || tell "$@"
+exit 0)";
+
+// The files are a hint that costs nothing to look at; whoever is gone, the list alone tells. Time is counted
+// by the guest's clock and not by sleeps, each of which takes a second where the machine is busy.
+constexpr std::string_view wait_script = R"(now() { read -r t rest </proc/uptime; t=${t%.*}${t#*.}; }
+now; until_cs=$((t + until_cs))
+for id in $ids; do
+  while [ -e "/run/systemd/sessions/$id" ] && now && [ "$t" -lt "$until_cs" ]; do sleep 0.05; done
+done
+)";
 
 constexpr std::string_view service_script =
     "systemctl show systemd-logind.service --property=LoadState,ActiveState; echo \"status $?\"\n"
@@ -49,27 +87,31 @@ constexpr std::string_view service_script =
     "systemctl --quiet is-active display-manager.service ssh.service sshd.service ssh.socket sshd.socket "
     "xrdp.service && echo remote";
 
-/// A server with hundreds of sessions takes its time: a tenth of a second each under emulation.
+/// A server with hundreds of sessions takes its time under emulation.
 constexpr std::chrono::seconds list_deadline{30};
 
-/// What a guest waits between two looks.
-constexpr std::chrono::milliseconds between_looks{50};
+/// Sessions come and go while the list is read, but not for ever.
+constexpr int attempts = 10;
 
-std::string_view next_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  return line;
+/// By this a shell of ours is known again in the guest's table of processes.
+constexpr std::string_view told_by_us = ": comeback-logoff";
+
+using centiseconds = std::chrono::duration<std::int64_t, std::centi>;
+
+[[noreturn]] void no_session_manager() {
+  throw error(errc::additions_feature_not_available,
+              "There is no session manager in the guest: who is logged on cannot be told without systemd's "
+              "logind, busctl and loginctl.");
 }
 
 /// Takes "status N" off the front of a script's output and throws unless N is 0.
 void take_status(std::string_view& output) {
-  const std::string_view line = next_line(output);
+  const std::string_view line = take_line(output);
   if (line == "status 0") return;
-  if (line == "status 127") {  // sh: not found
-    throw error(errc::additions_feature_not_available,
-                "The guest has no busctl: who is logged on cannot be told without systemd's logind.");
-  }
+  const bool absent = line == "status 127" ||  // sh: not found
+                      output.starts_with("LoadState=not-found") || output.starts_with("LoadState=masked") ||
+                      output.starts_with("LoadState=none");
+  if (absent) no_session_manager();
   throw error(errc::exception, "The guest's log-on service (systemd-logind) does not answer.");
 }
 
@@ -80,57 +122,126 @@ T sense_of(base::parsed<T>&& read) {
               fmt::format("The guest's list of sessions makes no sense: {}.", base::to_string(read.error())));
 }
 
+std::string ids_variable(std::span<const std::string> ids) {
+  return fmt::format("ids='{}'\n", fmt::join(ids, " "));
+}
+
+std::span<const std::string> first_page(const std::vector<std::string>& ids) {
+  return std::span(ids).first(std::min(ids.size(), page_size));
+}
+
+/// Puts what was shown of the ids asked for into `found`, and takes them off `pending`.
+void absorb(session_list& list, std::vector<std::string>& pending, std::vector<session>& found) {
+  if (list.status == 127) no_session_manager();
+  const auto asked = first_page(pending);
+  const std::size_t count = list.shown.size();
+  const bool in_turn =
+      count <= asked.size() && (list.status != 0 || count == asked.size()) &&
+      std::ranges::equal(list.shown, asked.first(std::min(count, asked.size())), {}, &session::id);
+  if (!in_turn) throw error(errc::exception, "The guest's list of sessions is not what was asked for.");
+  std::ranges::move(list.shown, std::back_inserter(found));
+  pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+session_list show(const agent& with, const std::vector<std::string>& pending) {
+  const std::string script =
+      fmt::format("{}{}set -- $ids{}", prologue, ids_variable(first_page(pending)), show_script);
+  return sense_of(read_session_list(with.short_script(script, list_deadline)));
+}
+
+void drop_those_gone(const agent& with, std::vector<std::string>& pending) {
+  const auto there = session_ids(with);
+  const std::unordered_set<std::string_view> left(there.begin(), there.end());
+  std::erase_if(pending, [&](const std::string& id) { return !left.contains(id); });
+}
+
+/// Properties of all of `pending` that are not gone meanwhile; `list` is what is known of the first of them.
+std::vector<session> all_of(const agent& with, session_list list, std::vector<std::string> pending) {
+  std::vector<session> found;
+  for (int failures = 0;;) {
+    absorb(list, pending, found);
+    if (list.status != 0) {
+      if (++failures == attempts)
+        throw error(errc::exception, "The guest does not tell what its sessions are.");
+      drop_those_gone(with, pending);
+    }
+    if (pending.empty()) return found;
+    list = show(with, pending);
+  }
+}
+
+std::vector<session> people_of(std::vector<session> all) {
+  std::erase_if(all, [](const session& s) { return !is_user_class(s.session_class); });
+  std::ranges::stable_sort(all, {}, &session::began);
+  return all;
+}
+
+/// The ids of all sessions, and the properties of the first of them.
+std::string listing_script(std::size_t shown) {
+  return fmt::format("{}first={}\n{}{}", prologue, shown, ids_script, show_script);
+}
+
+std::string tell(std::string_view how, std::span<const std::string> ids) {
+  return fmt::format("{}\nhow='{}'\n{}{}", told_by_us, how, ids_variable(ids), tell_script);
+}
+
 }  // namespace
 
-std::vector<session> sessions(const agent& with) {
-  const std::string output =
-      with.shell(std::string(list_script) + std::string(details_script), list_deadline);
+listing list(const agent& with) {
+  const std::string output = with.short_script(listing_script(page_size), list_deadline);
   std::string_view rest = output;
   take_status(rest);
-  const auto ids = sense_of(read_session_ids(next_line(rest)));
-  std::vector<session> found;
-  while (!rest.empty()) {
-    session s = sense_of(read_session(next_line(rest)));
-    if (is_user_class(s.session_class) && std::ranges::count(ids, s.id) == 1) found.push_back(std::move(s));
-  }
-  std::ranges::stable_sort(found, {}, &session::since);
-  return found;
+  auto first = sense_of(read_session_list(rest));
+  listing all{first.ids, {}};
+  all.people = people_of(all_of(with, std::move(first), all.ids));
+  return all;
+}
+
+std::vector<session> sessions(const agent& with) { return list(with).people; }
+
+std::vector<session> people_among(const agent& with, const std::vector<std::string>& ids) {
+  if (ids.empty()) return {};
+  return people_of(all_of(with, show(with, ids), ids));
 }
 
 std::vector<std::string> session_ids(const agent& with) {
-  return ids_in(with.shell(std::string(list_script)));
+  return ids_in(with.short_script(listing_script(0)));
 }
 
 std::int64_t begin_wait(const agent& with, const std::vector<std::string>& gone,
                         std::chrono::milliseconds at_most) {
-  // A hint that costs the guest nothing to look at; whoever is gone, the list alone tells. logind keeps it
-  // below libvirt's limit (SessionsMax is 8192), so that nothing has to cut it.
-  std::string script =
-      fmt::format("left={}; for id in {}; do ", at_most / between_looks, fmt::join(gone, " "));
-  script += "while [ -e \"/run/systemd/sessions/$id\" ] && [ \"$left\" -gt 0 ]; do ";
-  script += fmt::format("sleep {:.3f}; left=$((left - 1)); done; done; ",
-                        std::chrono::duration<double>(between_looks).count());
-  return with.begin("/bin/sh", {"-c", script + std::string(list_script)});
+  const std::string script = ids_variable(gone) +
+                             fmt::format("until_cs={}\n", std::chrono::ceil<centiseconds>(at_most).count()) +
+                             std::string(wait_script);
+  return with.begin("/bin/sh", {"-c", script + listing_script(0)});
 }
 
 std::vector<std::string> ids_in(std::string_view output) {
   take_status(output);
-  return sense_of(read_session_ids(next_line(output)));
+  return sense_of(read_session_list(output)).ids;
 }
 
-std::int64_t begin_terminate(const agent& with, const std::string& id) {
-  return with.begin("loginctl", {"terminate-session", id});
+std::int64_t begin_terminate(const agent& with, std::span<const std::string> ids) {
+  return with.begin("/bin/sh", {"-c", tell("terminate-session", ids)});
 }
 
-std::int64_t begin_kill(const agent& with, const std::string& id) {
-  return with.begin("loginctl", {"kill-session", "--signal=SIGKILL", id});
+std::int64_t begin_kill(const agent& with, std::span<const std::string> ids) {
+  return with.begin("/bin/sh", {"-c", tell("kill-session --signal=SIGKILL", ids)});
+}
+
+void stop(const agent& with, std::int64_t pid) {
+  // The agent takes an ended program off the table at once, so the number may be somebody else's by now.
+  (void)with.short_script(fmt::format(R"(read -r line </proc/{0}/cmdline
+case $line in *'{1}'*) kill -TERM {0} ;; *) exit ;; esac
+left=20; while [ -e /proc/{0} ] && [ $left -gt 0 ]; do sleep 0.05; left=$((left - 1)); done)",
+                                      pid, told_by_us));
 }
 
 service ask_service(const agent& with) {
   const std::string output = with.shell(std::string(service_script));
   service s;
   for (std::string_view rest = output; !rest.empty();) {
-    const std::string_view line = next_line(rest);
+    const std::string_view line = take_line(rest);
     if (line == "LoadState=loaded") s.exists = true;
     if (line == "ActiveState=active") s.active = true;
     if (line == "system initializing" || line == "system starting") s.starting = true;

@@ -5,31 +5,49 @@
 #include "guest/session.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace comeback::guest::logind {
 
-/// Who is logged on: users' sessions alone, oldest first, one exchange with the guest. Throws what `agent`
-/// throws; `exception` while logind is not up; `additions_feature_not_available` where the guest has none.
+/// How many sessions the guest shows at once: far below `output_limit`, whatever is in them.
+inline constexpr std::size_t page_size = 250;
+
+/// The sessions there are.
+struct listing {
+  std::vector<std::string> ids;  ///< of every class
+  std::vector<session> people;   ///< users' sessions alone, oldest first
+};
+/// One exchange with the guest for up to `page_size` sessions, one more for each further page. Throws what
+/// `agent` throws; `exception` while logind is not up, or where the list is cut or forged; and
+/// `additions_feature_not_available` where the guest has no logind.
+[[nodiscard]] listing list(const agent& with);
 [[nodiscard]] std::vector<session> sessions(const agent& with);
 
-/// The ids of every session there is, of any class. Throws as `sessions`.
+/// The ids of every session there is, of any class. Throws as `list`.
 [[nodiscard]] std::vector<std::string> session_ids(const agent& with);
+/// Those of `ids` that are users' and still there, oldest first. Throws as `list`.
+[[nodiscard]] std::vector<session> people_among(const agent& with, const std::vector<std::string>& ids);
 
-/// The same, but the guest itself waits first until those of `gone` are gone, or about as long as `at_most`.
+/// The ids, but the guest itself waits first until those of `gone` are gone, or about as long as `at_most`.
 /// Returns at once with what `agent::poll` takes; `ids_in` reads what came of it.
 [[nodiscard]] std::int64_t begin_wait(const agent& with, const std::vector<std::string>& gone,
                                       std::chrono::milliseconds at_most);
 [[nodiscard]] std::vector<std::string> ids_in(std::string_view output);
 
-/// Asks one session to end, or kills what is in it; says nothing of success: only `session_ids` does.
-/// Returns at once with what `agent::poll` takes.
-[[nodiscard]] std::int64_t begin_terminate(const agent& with, const std::string& id);
-[[nodiscard]] std::int64_t begin_kill(const agent& with, const std::string& id);
+/// Asks sessions to end one after the other, or kills what is in them; says nothing of success: only the list
+/// does. Those that are gone already hinder nobody. Returns at once with what `agent::poll` takes; exit code
+/// 0 tells that all were asked.
+[[nodiscard]] std::int64_t begin_terminate(const agent& with, std::span<const std::string> ids);
+[[nodiscard]] std::int64_t begin_kill(const agent& with, std::span<const std::string> ids);
+/// Stops one of the two between two sessions, and waits until it has stopped. Does nothing to any other
+/// program.
+void stop(const agent& with, std::int64_t pid);
 
 /// What the guest tells of its log-on service.
 struct service {

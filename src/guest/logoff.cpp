@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
 #include "guest/agent.hpp"
+#include "guest/fates.hpp"
 #include "guest/logind.hpp"
 #include "guest/logoff_task.hpp"
 
@@ -16,11 +16,17 @@ namespace comeback::guest {
 struct logoff::shared {
   std::mutex mutex;
   std::vector<session_result> results;
+  std::vector<session> newcomers;
 };
 
 std::vector<session_result> logoff::results() const {
   const std::lock_guard lock(state_->mutex);
   return state_->results;
+}
+
+std::vector<session> logoff::newcomers() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->newcomers;
 }
 
 std::string_view name_of(session_fate fate) noexcept {
@@ -33,8 +39,14 @@ std::string_view name_of(session_fate fate) noexcept {
       return "ended";
     case session_fate::killed:
       return "killed";
+    case session_fate::came_back:
+      return "came back";
   }
   return "unknown";
+}
+
+bool is_gone(session_fate fate) noexcept {
+  return fate == session_fate::ended || fate == session_fate::killed || fate == session_fate::came_back;
 }
 
 namespace {
@@ -50,11 +62,8 @@ using std::chrono::steady_clock;
 constexpr seconds between_kills{5};
 /// How long the guest waits by itself; what else happens meanwhile is seen so much later.
 constexpr milliseconds longest_wait{2000};
-constexpr milliseconds longest_pause{100};
 /// Longer than that, and what waits there does not end.
 constexpr seconds wait_deadline{12};
-
-bool gone(session_fate fate) { return fate == session_fate::ended || fate == session_fate::killed; }
 
 class logging_off {
  public:
@@ -76,56 +85,76 @@ class logging_off {
 
  private:
   task_outcome run_to_the_end(base::task_context& task) {
-    auto found = logind::sessions(agent_);
+    const auto found = logind::list(agent_);
     task.percent(10);
-    if (found.empty()) {
+    if (found.people.empty()) {
       return {task_result::unexpected_error, errc::no_such_logon_session,
               fmt::format("Nobody is logged on to '{}'.", vm_->name())};
     }
-    {
-      const std::lock_guard lock(state_->mutex);
-      for (session& s : found) state_->results.push_back({std::move(s), session_fate::not_asked});
-    }
+    fates_.emplace(found.people, found.ids);
+    publish();
     asked_ = steady_clock::now();
     return wait_for_all(task);
-  }
-
-  /// Asks those that were not asked yet: all of them at first, later those an absent agent kept us from.
-  void ask_the_rest(base::task_context& task) {
-    for (std::size_t i = 0; i < state_->results.size() && !task.stop().stop_requested(); ++i) {
-      if (state_->results[i].fate != session_fate::not_asked) continue;
-      if (!unless_away([&] { begun_.push_back(logind::begin_terminate(agent_, state_->results[i].who.id)); }))
-        return;
-      set(i, session_fate::remaining);
-    }
-    task.percent(20);
   }
 
   task_outcome wait_for_all(base::task_context& task) {
     for (;;) {
       ask_the_rest(task);
       look_again(task);
-      if (count_gone() == state_->results.size()) return {};
+      if (fates_->ids_left().empty()) return success();
       if (task.stop().stop_requested())
         return unfinished(task_result::cancelled, errc::cancelled, "cancelled");
       const auto now = steady_clock::now();
-      if (now >= deadline_) return past_deadline();
-      if (now >= asked_ + options_.grace && now >= killed_ + between_kills) kill_the_rest(now);
+      if (now >= deadline_) {
+        if (asking_) stop_asking();
+        return time_is_up();
+      }
+      if (all_asked_ && now >= asked_ + options_.grace && now >= killed_ + between_kills) kill_the_rest(now);
       task.sleep(options_.poll);
     }
   }
 
-  /// What is gone from the list of ids is gone for good: logind never gives an id a second time.
+  /// Begins to ask those who are left, once; and once more where an absent agent took the first time with it.
+  void ask_the_rest(const base::task_context& task) {
+    if (asking_ || all_asked_ || task.stop().stop_requested()) return;
+    unless_away([&] { asking_ = logind::begin_terminate(agent_, fates_->ids_left()); });
+  }
+
   void look_again(base::task_context& task) {
-    std::vector<std::string> ids;
-    if (!unless_away([&] { ids = ids_after_waiting(task); })) return;
-    for (std::size_t i = 0; i < state_->results.size(); ++i) {
-      const auto& [who, fate] = state_->results[i];
-      if (gone(fate) || std::ranges::count(ids, who.id) > 0) continue;
-      const bool by_force = std::ranges::count(forced_, who.id) > 0;
-      set(i, by_force ? session_fate::killed : session_fate::ended);
+    const bool seen = unless_away([&] {
+      const auto ids = ids_after_waiting(task);
+      fates_->seen(ids);
+      publish();
+      note_strangers(ids);
+      if (asking_) see_whether_all_are_asked();
+    });
+    publish();
+    if (!seen) return;
+    task.percent(20 + static_cast<int>(79 * fates_->count_gone() / fates_->results().size()));
+  }
+
+  /// Nobody chases who logs on meanwhile, but it is told.
+  void note_strangers(const std::vector<std::string>& ids) {
+    for (auto& id : fates_->take_strangers(ids)) strangers_.push_back(std::move(id));
+    if (strangers_.empty()) return;
+    fates_->began(logind::people_among(agent_, strangers_));
+    strangers_.clear();
+  }
+
+  /// A shell that was killed or that a restarted agent took with it may have told some of them only.
+  void see_whether_all_are_asked() {
+    try {
+      const exec_status status = agent_.poll(*asking_);
+      if (!status.exited) return;
+      all_asked_ = status.exit_code == 0;
+    } catch (const error& e) {
+      if (e.code() != errc::exception) throw;  // not "Invalid parameter 'pid'": a new agent's answer
     }
-    task.percent(20 + static_cast<int>(79 * count_gone() / state_->results.size()));
+    asking_.reset();
+    if (!all_asked_) return;
+    asked_ = steady_clock::now();
+    fates_->all_asked();
+    publish();
   }
 
   /// Does what needs the agent; false while that is away but may come back.
@@ -148,16 +177,18 @@ class logging_off {
 
   /// The guest waits for those who were told to go: it sees them go sooner than somebody who has to ask it.
   std::vector<std::string> ids_after_waiting(base::task_context& task) {
-    if (task.stop().stop_requested()) return logind::session_ids(agent_);
+    if (task.stop().stop_requested()) return ids_when_cancelled();
     const auto begun = steady_clock::now();
-    const std::int64_t pid = logind::begin_wait(agent_, those_left(), until_next_step(begun));
-    for (milliseconds pause(10);; pause = std::min(pause + pause / 2, longest_pause)) {
+    const std::int64_t pid = logind::begin_wait(agent_, fates_->ids_left(), until_next_step(begun));
+    for (milliseconds pause = first_pause;; pause = next_pause(pause)) {
       if (task.sleep(pause)) {
         begun_.push_back(pid);
-        return logind::session_ids(agent_);
+        return ids_when_cancelled();
       }
       if (const exec_status status = agent_.poll(pid); status.exited) return logind::ids_in(status.out);
       collect();
+      if (asking_) see_whether_all_are_asked();
+      if (all_asked_) task.percent(20);
       if (steady_clock::now() - begun > wait_deadline) {
         throw error(errc::timed_out,
                     fmt::format("The guest of '{}' does not tell who is left.", vm_->name()));
@@ -165,18 +196,20 @@ class logging_off {
     }
   }
 
+  /// From now on nobody is asked any more. Where not all were, logind tells whose turn had come.
+  std::vector<std::string> ids_when_cancelled() {
+    if (!asking_) return logind::session_ids(agent_);
+    logind::stop(agent_, *asking_);
+    see_whether_all_are_asked();
+    const auto now = logind::list(agent_);
+    fates_->told_by_state(now.people);
+    return now.ids;
+  }
+
   [[nodiscard]] milliseconds until_next_step(steady_clock::time_point now) const {
     const auto kill = std::max(asked_ + options_.grace, killed_ + between_kills);
     const auto left = std::chrono::ceil<milliseconds>(std::min(kill, deadline_) - now);
     return std::clamp(left, milliseconds(0), longest_wait);
-  }
-
-  [[nodiscard]] std::vector<std::string> those_left() const {
-    std::vector<std::string> ids;
-    for (const auto& [who, fate] : state_->results) {
-      if (fate == session_fate::remaining) ids.push_back(who.id);
-    }
-    return ids;
   }
 
   /// Throws `errc::timed_out` when the agent does not answer the simplest of questions either.
@@ -189,12 +222,10 @@ class logging_off {
   }
 
   void kill_the_rest(steady_clock::time_point now) {
+    const auto ids = fates_->ids_left();
+    if (!unless_away([&] { begun_.push_back(logind::begin_kill(agent_, ids)); })) return;
     killed_ = now;
-    for (const auto& [who, fate] : state_->results) {
-      if (gone(fate)) continue;
-      if (!unless_away([&] { begun_.push_back(logind::begin_kill(agent_, who.id)); })) return;
-      forced_.push_back(who.id);
-    }
+    fates_->forced(ids);
   }
 
   /// The agent keeps what has ended until somebody asks. How it ended does not matter: the list is the truth.
@@ -206,48 +237,48 @@ class logging_off {
     }
   }
 
-  void set(std::size_t i, session_fate fate) {
+  void publish() {
     const std::lock_guard lock(state_->mutex);
-    state_->results[i].fate = fate;
+    state_->results = fates_->results();
+    state_->newcomers = fates_->newcomers();
   }
 
-  // Only this thread writes results, so it may read them without the lock.
-  [[nodiscard]] std::size_t count_gone() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(state_->results, [](const session_result& r) { return gone(r.fate); }));
-  }
-
-  [[nodiscard]] std::string named(bool those_gone) const {
-    std::string text;
-    for (const auto& [who, fate] : state_->results) {
-      if (gone(fate) != those_gone) continue;
-      text += fmt::format("{}{} (session {}{})", text.empty() ? "" : ", ", base::printable(who.user), who.id,
-                          fate == session_fate::not_asked ? ", not asked" : "");
-    }
-    return text.empty() ? "nobody" : text;
+  [[nodiscard]] task_outcome success() const {
+    return {task_result::success, errc::ok, fates_->remarkable() ? fates_->summary() : ""};
   }
 
   [[nodiscard]] task_outcome unfinished(task_result result, errc code, std::string_view why) const {
+    if (why.ends_with('.')) why.remove_suffix(1);
     return {result, code,
-            fmt::format("Logging off the users of '{}': {}. Logged off: {}. Still logged on: {}.",
-                        vm_->name(), why, named(true), named(false))};
+            fmt::format("Logging off the users of '{}': {}. {}", vm_->name(), why,
+                        fates_ ? fates_->summary() : "It is not known who was logged on.")};
   }
 
-  [[nodiscard]] task_outcome past_deadline() const {
+  [[nodiscard]] task_outcome time_is_up() const {
     return unfinished(task_result::timed_out, errc::timed_out, "the time is up");
   }
 
   /// The guest can no longer be asked. Why: the machine tells, as far as it still can.
   [[nodiscard]] task_outcome lost(const error& e) const {
-    if (e.code() == errc::timed_out && steady_clock::now() >= deadline_) return past_deadline();
+    if (e.code() == errc::timed_out && steady_clock::now() >= deadline_) return time_is_up();
     if (!still_runs()) {
       return unfinished(task_result::unexpected_error, errc::vm_not_running, "the machine no longer runs");
     }
-    if (e.code() == errc::timed_out || e.code() == errc::additions_feature_not_available) {
+    const bool unavailable = e.code() == errc::additions_feature_not_available;
+    if (e.code() == errc::timed_out || (unavailable && fates_)) {
       return unfinished(task_result::unexpected_error, errc::additions_feature_not_available,
                         fmt::format("the guest agent went away ({})", e.what()));
     }
     return unfinished(task_result::unexpected_error, e.code(), e.what());
+  }
+
+  /// Nobody shall be logged off after the task has ended.
+  void stop_asking() const {
+    try {
+      logind::stop(agent_, *asking_);
+    } catch (const error&) {
+      // An agent that does not answer cannot be told to stop either.
+    }
   }
 
   [[nodiscard]] bool still_runs() const {
@@ -263,10 +294,13 @@ class logging_off {
   steady_clock::time_point deadline_;
   agent agent_;
   std::shared_ptr<logoff::shared> state_;
+  std::optional<fates> fates_;  ///< none before the list is in
   steady_clock::time_point asked_, killed_;
   std::optional<steady_clock::time_point> away_since_;
-  std::vector<std::int64_t> begun_;
-  std::vector<std::string> forced_;
+  std::optional<std::int64_t> asking_;  ///< who tells them to go
+  bool all_asked_ = false;
+  std::vector<std::int64_t> begun_;     ///< what else runs in the guest
+  std::vector<std::string> strangers_;  ///< ids that nobody has told us about yet
 };
 
 }  // namespace

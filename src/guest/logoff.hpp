@@ -26,13 +26,19 @@ enum class session_fate : std::uint8_t {
   remaining,  ///< told to go, still there when last seen
   ended,      ///< its id is gone from the guest's list
   killed,     ///< gone after SIGKILL
+  came_back,  ///< gone, and the same user is on again by the same way, under a new id
 };
 
+/// "not asked", "remaining", "ended", "killed", "came back": stable, programs read them.
 [[nodiscard]] std::string_view name_of(session_fate fate) noexcept;
+/// `ended`, `killed` or `came_back`: that session is no more.
+[[nodiscard]] bool is_gone(session_fate fate) noexcept;
 
 struct session_result {
   session who;
   session_fate fate = session_fate::not_asked;
+  bool forced = false;         ///< SIGKILL was sent
+  std::string successor = {};  ///< of `came_back`: the id of the new session
 };
 
 /// Logging everyone off, under way or done; copies share it.
@@ -40,7 +46,8 @@ struct session_result {
 /// The task ends with (result, error, description): success (success, ok, ""); nobody was logged on
 /// (unexpected_error, no_such_logon_session); cancelled (cancelled, cancelled); deadline (timed_out,
 /// timed_out); the machine stopped or its agent went away meanwhile (unexpected_error, vm_not_running or
-/// additions_feature_not_available). Each description names who is off and who remains.
+/// additions_feature_not_available). Each description names who is off and who remains, ten of each at most;
+/// that of success is empty where everybody went as asked and nobody came.
 class logoff {
  public:
   struct shared;
@@ -50,6 +57,9 @@ class logoff {
   [[nodiscard]] base::task& task() noexcept { return task_; }
   /// One entry for each session found at the beginning; empty until the list is in. Any thread, any time.
   [[nodiscard]] std::vector<session_result> results() const;
+  /// People who logged on meanwhile and came back for nobody of `results`: they are left alone. As far as the
+  /// guest has been looked at; somebody may be gone again. Any thread, any time.
+  [[nodiscard]] std::vector<session> newcomers() const;
 
  private:
   base::task task_;

@@ -3,6 +3,9 @@
 #include "guest/guest_os.hpp"
 #include "machine/fake_machine.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -75,12 +78,16 @@ TEST_F(logging_off, deadline_names_who_remains) {
 }
 
 TEST_F(logging_off, cancel_between_sessions) {
-  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}, {.id = "3", .user = "carol"}};
+  way->sessions = {{.id = "1", .user = "alice"},
+                   {.id = "2", .user = "bob", .stubborn = true},
+                   {.id = "3", .user = "carol"},
+                   {.id = "4", .user = "dave"}};
+  way->told_at_once = 1;
   std::optional<base::task> task;
   std::mutex mutex;
   std::unique_lock until_task_is_known(mutex);
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (is(command, "terminate-session") && is(command, "\"1\"")) {
+    if (is(command, "/run/systemd/sessions")) {  // one is told now, one more before the asking is stopped
       const std::lock_guard lock(mutex);
       EXPECT_TRUE(task->cancel());
     }
@@ -92,20 +99,139 @@ TEST_F(logging_off, cancel_between_sessions) {
   const auto done = end_of(under_way);
   EXPECT_THAT(done, ends_with_(task_result::cancelled, errc::cancelled, "Logged off: alice (session 1)."));
   EXPECT_THAT(done.task().outcome().description,
-              HasSubstr("bob (session 2, not asked), carol (session 3, not asked)"));
-  EXPECT_EQ(way->sessions.size(), 2U);
+              HasSubstr("Still logged on: bob (session 2), carol (session 3, not asked), "
+                        "dave (session 4, not asked)."));
+  EXPECT_EQ(way->sessions.size(), 3U);
 }
 
-TEST_F(logging_off, a_user_who_comes_back_does_not_count) {
+TEST_F(logging_off, cancelled_before_anybody_was_asked) {
   way->sessions = {{.id = "1", .user = "alice"}};
+  std::optional<base::task> task;
+  std::mutex mutex;
+  std::unique_lock until_task_is_known(mutex);
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (is(command, "terminate-session")) way->sessions.push_back({.id = "9", .user = "alice"});
+    if (is(command, "ListSessions")) {
+      const std::lock_guard lock(mutex);
+      task->cancel();
+    }
+    return std::nullopt;
+  };
+  auto under_way = os.logoff_all(on, options);
+  task = under_way.task();
+  until_task_is_known.unlock();
+  const auto done = end_of(under_way);
+  EXPECT_THAT(done, ends_with_(task_result::cancelled, errc::cancelled, "alice (session 1, not asked)"));
+  EXPECT_EQ(way->sessions.size(), 1U);
+}
+
+TEST_F(logging_off, cancelled_when_all_were_asked_says_so) {
+  way->sessions = {{.id = "1", .user = "alice", .stubborn = true}};
+  options.grace = std::chrono::seconds(60);
+  auto under_way = os.logoff_all(on, options);
+  while (under_way.results().empty() || under_way.results()[0].fate != session_fate::remaining)
+    std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_TRUE(under_way.task().cancel());
+  EXPECT_THAT(end_of(under_way),
+              ends_with_(task_result::cancelled, errc::cancelled, "Still logged on: alice (session 1)."));
+}
+
+TEST_F(logging_off, a_user_who_comes_back_does_not_count_and_is_told) {
+  way->sessions = {{.id = "1", .user = "alice", .tty = "tty2"}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session"))
+      way->sessions.push_back({.id = "9", .user = "alice", .tty = "tty2"});
+    return std::nullopt;
+  };
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, "Came back: alice (session 1, now 9)."));
+  ASSERT_EQ(way->sessions.size(), 1U);
+  EXPECT_EQ(way->sessions[0].id, "9");
+  EXPECT_EQ(done.results()[0].fate, session_fate::came_back);
+  EXPECT_EQ(done.results()[0].successor, "9");
+  EXPECT_TRUE(done.newcomers().empty());
+}
+
+TEST_F(logging_off, others_who_log_on_meanwhile_are_left_alone_and_told) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "alice", .session_class = "manager"}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session")) {
+      way->sessions.push_back({.id = "8", .user = "bob", .uid = 1001});
+      way->sessions.push_back({.id = "9", .user = "bob", .session_class = "manager", .uid = 1001});
+    }
+    return std::nullopt;
+  };
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, "Logged on meanwhile: bob (session 8)."));
+  EXPECT_EQ(done.results()[0].fate, session_fate::ended);
+  ASSERT_EQ(done.newcomers().size(), 1U);
+  EXPECT_EQ(done.newcomers()[0].id, "8");
+  EXPECT_EQ(way->sessions.size(), 3U);
+}
+
+TEST_F(logging_off, a_thousand_sessions) {
+  for (int i = 1; i <= 1000; ++i) way->sessions.push_back({.id = std::to_string(i), .user = "alice"});
+  way->told_at_once = 300;
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, ""));
+  ASSERT_EQ(done.results().size(), 1000U);
+  for (const auto& r : done.results()) EXPECT_EQ(r.fate, session_fate::ended);
+  EXPECT_EQ(std::ranges::count_if(way->commands, [](const auto& c) { return is(c, "terminate-session"); }),
+            1);
+}
+
+TEST_F(logging_off, a_thousand_immortal_sessions_are_named_briefly) {
+  for (int i = 1; i <= 1000; ++i) {
+    way->sessions.push_back({.id = std::to_string(i), .user = std::string(300, 'x'), .immortal = true});
+  }
+  options.deadline = milliseconds(300);
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::timed_out, errc::timed_out, "Still logged on: 1000 sessions: "));
+  EXPECT_LT(done.task().outcome().description.size(), 2000U);
+}
+
+TEST_F(logging_off, a_session_that_goes_by_itself_hinders_nobody) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session"))
+      std::erase_if(way->sessions, [](const auto& s) { return s.id == "1"; });
     return std::nullopt;
   };
   EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
-  ASSERT_EQ(way->sessions.size(), 1U);
-  EXPECT_EQ(way->sessions[0].id, "9");
+  EXPECT_TRUE(way->sessions.empty());
 }
+
+struct broken_list {
+  std::string title, printed;
+  errc expected;
+};
+
+class logging_off_fails : public logging_off, public testing::WithParamInterface<broken_list> {};
+
+TEST_P(logging_off_fails, where_the_list_makes_no_sense) {
+  way->printed = GetParam().printed;
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::unexpected_error, GetParam().expected, "not known who"));
+  for (const auto& c : way->commands) EXPECT_FALSE(is(c, "terminate-session"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    rows, logging_off_fails,
+    testing::Values(
+        broken_list{"empty", "", errc::exception}, broken_list{"cut", "status 0\nids 1 2", errc::exception},
+        broken_list{"cut_after_the_ids", "status 0\nids 1 2\n", errc::exception},
+        broken_list{"cut_to_nobody", "status 0\n", errc::exception},
+        broken_list{"too_long", "status 0\ntoo long\nend 0\n", errc::exception},
+        broken_list{"fewer_shown_than_asked", "status 0\nids 1\nend 0\n", errc::exception},
+        broken_list{"never_shows_one", "status 0\nids 1\nend 1\n", errc::exception},
+        broken_list{"other_shown_than_asked", "status 0\nids 1\nId=2\nUser=0\nClass=user\n\nend 0\n",
+                    errc::exception},
+        broken_list{"no_loginctl", "status 0\nids 1\nend 127\n", errc::additions_feature_not_available},
+        broken_list{"no_busctl", "status 127\n", errc::additions_feature_not_available},
+        broken_list{"no_logind", "status 1\nLoadState=not-found\n", errc::additions_feature_not_available},
+        broken_list{"masked", "status 1\nLoadState=masked\n", errc::additions_feature_not_available},
+        broken_list{"no_systemd", "status 1\nLoadState=none\n", errc::additions_feature_not_available},
+        broken_list{"logind_is_down", "status 1\nLoadState=loaded\n", errc::exception}),
+    [](const auto& p) { return p.param.title; });
 
 TEST_F(logging_off, machine_stops_meanwhile) {
   way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
@@ -146,11 +272,26 @@ TEST_F(logging_off, agent_that_restarts_while_it_is_told_whom_to_end_is_told_aga
   way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}};
   int told = 0;
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (!is(command, "terminate-session") || ++told != 2) return std::nullopt;
+    if (!is(command, "terminate-session") || ++told != 1) return std::nullopt;
     return exchange_result{exchange_outcome::not_connected, {}};
   };
   EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
-  EXPECT_EQ(told, 3);
+  EXPECT_EQ(told, 2);
+}
+
+TEST_F(logging_off, agent_that_takes_the_asking_with_it_is_told_again) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}, {.id = "3", .user = "carol"}};
+  way->told_at_once = 1;
+  int told = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    told += is(command, "terminate-session") ? 1 : 0;
+    if (told != 1 || !is(command, "guest-exec-status")) return std::nullopt;
+    way->told_at_once = 0;
+    way->forget_programs();
+    return std::nullopt;
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(told, 2);
 }
 
 TEST_F(logging_off, agent_that_restarts_as_the_grace_ends_still_kills) {

@@ -95,49 +95,6 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-/// D-Bus wraps every property: {"Name": {"type": "s", "data": "alice"}}.
-class properties {
- public:
-  explicit properties(const json& all) : all_(all) {}
-
-  [[nodiscard]] const json* of(const char* name) const {
-    const json* wrapped = member(all_, name);
-    return wrapped == nullptr ? nullptr : member(*wrapped, "data");
-  }
-  [[nodiscard]] std::string text(const char* name) const { return text_or(of(name)); }
-  [[nodiscard]] bool yes(const char* name) const { return flag(of(name)); }
-  /// The n-th of a structure such as Seat (name, path) or User (uid, path).
-  [[nodiscard]] const json* part(const char* name, std::size_t n) const {
-    const json* all = of(name);
-    return all != nullptr && all->is_array() && n < all->size() ? &(*all)[n] : nullptr;
-  }
-
- private:
-  const json& all_;
-};
-
-session_kind kind_of(std::string_view type, bool remote) {
-  if (remote) return session_kind::remote;
-  const bool graphical = type == "x11" || type == "wayland" || type == "mir";
-  return graphical ? session_kind::graphical : session_kind::tty;
-}
-
-base::timestamp from_microseconds(std::uint64_t us) {
-  return {static_cast<std::int64_t>(us / 1'000'000), static_cast<std::uint32_t>(us % 1'000'000 * 1000)};
-}
-
-/// The first element of "data" in {"type": …, "data": [x]}.
-base::parsed<json> bus_value(std::string_view line, std::string_view type, const char* what) {
-  auto value = parse(line, what);
-  if (!value) return value;
-  if (text_or(member(*value, "type")) != type) return wrong(fault::bad_magic, std::string(what) + ": type");
-  const json* data = member(*value, "data");
-  if (data == nullptr || !data->is_array() || data->size() != 1) {
-    return wrong(fault::bad_magic, std::string(what) + ": data");
-  }
-  return json(data->front());
-}
-
 }  // namespace
 
 std::string make_command(std::string_view command) { return json{{"execute", command}}.dump(); }
@@ -190,50 +147,6 @@ base::parsed<exec_status> read_exec_status(std::string_view reply) {
   status.out = std::move(*out);
   status.err = std::move(*err);
   return status;
-}
-
-base::parsed<std::vector<std::string>> read_session_ids(std::string_view line) {
-  const auto list = bus_value(line, "a(susso)", "ListSessions");
-  if (!list) return tl::unexpected(list.error());
-  if (!list->is_array()) return wrong(fault::bad_magic, "ListSessions: data");
-  std::vector<std::string> ids;
-  for (const json& row : *list) {
-    const bool honest = row.is_array() && !row.empty() && row[0].is_string();
-    if (!honest || !is_session_id(row[0].get_ref<const std::string&>())) {
-      return wrong(fault::out_of_range, "ListSessions: id");
-    }
-    ids.push_back(row[0].get<std::string>());
-  }
-  return ids;
-}
-
-base::parsed<session> read_session(std::string_view line) {
-  const auto value = bus_value(line, "a{sv}", "session");
-  if (!value) return tl::unexpected(value.error());
-  const properties p(*value);
-  session s;
-  s.id = p.text("Id");
-  if (!is_session_id(s.id)) return wrong(fault::out_of_range, "session: Id");
-  s.user = p.text("Name");
-  s.session_class = p.text("Class");
-  if (s.session_class.empty()) return wrong(fault::bad_magic, "session: Class");
-  s.uid = number<std::uint32_t>(p.part("User", 0)).value_or(0);
-  s.seat = text_or(p.part("Seat", 0));
-  s.tty = p.text("TTY");
-  s.remote = p.yes("Remote");
-  s.kind = kind_of(p.text("Type"), s.remote);
-  s.host = p.text("RemoteHost");
-  s.since = from_microseconds(number<std::uint64_t>(p.of("Timestamp")).value_or(0));
-  s.state = p.text("State");
-  s.locked = p.yes("LockedHint");
-  return s;
-}
-
-bool is_session_id(std::string_view id) noexcept {
-  const auto fit = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  return !id.empty() && id.size() <= 32 && std::ranges::all_of(id, fit);
 }
 
 }  // namespace comeback::guest

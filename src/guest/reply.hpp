@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The agent's and logind's words, to and from text. Nothing here talks to anybody; every reader takes hostile
+// The agent's words, to and from text. Nothing here talks to anybody; every reader takes hostile
 // input and gives it back as data or as a fault.
 
 #include "base/parsed.hpp"
-#include "guest/session.hpp"
 
 #include <cstdint>
 #include <string>
@@ -35,14 +34,5 @@ struct exec_status {
   std::string out, err;
 };
 [[nodiscard]] base::parsed<exec_status> read_exec_status(std::string_view reply);
-
-/// ListSessions of org.freedesktop.login1.Manager, as busctl prints it: the ids alone.
-[[nodiscard]] base::parsed<std::vector<std::string>> read_session_ids(std::string_view line);
-/// All properties of one org.freedesktop.login1.Session, as busctl prints them.
-[[nodiscard]] base::parsed<session> read_session(std::string_view line);
-
-/// Fit to be an argument: [A-Za-z0-9]+ and not long. Nothing else that a guest calls an id is sent back to
-/// it.
-[[nodiscard]] bool is_session_id(std::string_view id) noexcept;
 
 }  // namespace comeback::guest

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guest/reply.hpp"
+#include "guest/session_list.hpp"
 
 // Whatever an agent says: every reader ends, with a value or a fault.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -7,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)comeback::guest::read_info(text);
   (void)comeback::guest::read_pid(text);
   (void)comeback::guest::read_exec_status(text);
-  (void)comeback::guest::read_session_ids(text);
-  (void)comeback::guest::read_session(text);
+  (void)comeback::guest::read_session_list(text);
+  (void)comeback::guest::read_instant(text);
   return 0;
 }

@@ -28,6 +28,8 @@ struct session {
   std::string state;          ///< "online", "active", "closing"
   std::string session_class;  ///< "user", "user-early", "user-light", "user-early-light"
   bool locked = false;        ///< as the desktop tells logind; text consoles never do
+  std::string service = {};   ///< what let the user in, as PAM calls it: "login", "sshd"; may be empty
+  std::uint64_t began = 0;    ///< microseconds of the guest's own clock, which nobody sets back
   bool operator==(const session&) const = default;
 };
 
