@@ -208,7 +208,8 @@ class logging_off {
 
   [[nodiscard]] milliseconds until_next_step(steady_clock::time_point now) const {
     const auto kill = std::max(asked_ + options_.grace, killed_ + between_kills);
-    const auto left = std::chrono::ceil<milliseconds>(std::min(kill, deadline_) - now);
+    const auto next = all_asked_ ? std::min(kill, deadline_) : deadline_;
+    const auto left = std::chrono::ceil<milliseconds>(next - now);
     return std::clamp(left, milliseconds(0), longest_wait);
   }
 
