@@ -31,6 +31,9 @@ loginctl terminate-session $ids
 while list | grep -q '\["'; do sleep 0.1; done
 echo $((($(date +%s%N) - start) / 1000)))";
 
+/// On a busy machine a guest takes its time, and what it prepares is not measured.
+constexpr std::chrono::minutes patience{3};
+
 constexpr auto until_idle =
     R"sh(while [ -n "$(systemctl list-jobs --no-legend)" ]; do sleep 0.1; done; sleep 0.5)sh";
 
@@ -78,12 +81,12 @@ double one_list(const test_guest::guest& guest) {
   return seconds_of([&] { (void)guest::logind::list(agent); });
 }
 
-double by_script(const test_guest::guest& guest) { return std::stod(guest.run(inside)) / 1e6; }
+double by_script(const test_guest::guest& guest) { return std::stod(guest.run(inside, patience)) / 1e6; }
 
 void log_two_in(const test_guest::guest& guest) {
-  (void)guest.run("systemctl stop desktop@carol; systemctl restart getty@tty2 getty@tty3");
-  guest.wait_for_sessions(2, std::chrono::seconds(60));
-  (void)guest.run(until_idle);
+  (void)guest.run("systemctl stop desktop@carol; systemctl restart getty@tty2 getty@tty3", patience);
+  guest.wait_for_sessions(2, patience);
+  (void)guest.run(until_idle, patience);
 }
 
 nlohmann::json wall(std::vector<double> seconds) { return {{"wall", median(std::move(seconds))}}; }
@@ -94,7 +97,7 @@ nlohmann::json measure(test_guest::guest& guest, int rounds) {
   for (int i = 0; i < rounds; ++i) {
     log_two_in(guest);
     ours.push_back(by_us(guest));
-    (void)guest.run(until_idle);
+    (void)guest.run(until_idle, patience);
     no_one.push_back(nobody(guest));
     list.push_back(one_list(guest));
     log_two_in(guest);
