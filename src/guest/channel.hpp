@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/timed_mutex.hpp"
+#include "guest/connection_count.hpp"
+#include "guest/logoff_ledger.hpp"
 #include "machine/virtual_machine.hpp"
 
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace comeback::guest {
 
@@ -56,13 +59,22 @@ class channel {
   }
 
   [[nodiscard]] base::timed_mutex& queue() noexcept { return queue_; }
+  /// How often an agent connected, as far as the back end hears of it; `raise` is the back end's.
+  [[nodiscard]] connection_count& connections() const noexcept { return *connections_; }
+  /// The logoffs that went this way.
+  [[nodiscard]] logoff_ledger& logoffs() noexcept { return logoffs_; }
 
  protected:
+  /// For a back end that hears of connections apart from its channels.
+  explicit channel(std::shared_ptr<connection_count> connections) : connections_(std::move(connections)) {}
+
   /// As `repair_now`; needs no help of the guest's.
   virtual void repair(std::chrono::milliseconds unplugged) = 0;
 
  private:
   base::timed_mutex queue_;
+  logoff_ledger logoffs_;
+  std::shared_ptr<connection_count> connections_ = std::make_shared<connection_count>();
   std::atomic<std::chrono::steady_clock::time_point> awaited_until_{std::chrono::steady_clock::time_point()};
 };
 
