@@ -42,8 +42,7 @@ guest::exchange_result agent_channel::exchange_once(const std::string& command, 
   if (reply) return {guest::exchange_outcome::answered, reply.get()};
   const failure f = last_failure();
   if (auto outcome = agent_outcome(f)) return *std::move(outcome);
-  throw base::error(code_for(f),
-                    fmt::format("Talking to the guest agent of '{}': {}.", vm_->name(), f.message));
+  throw error_for(f, fmt::format("Talking to the guest agent of '{}'", vm_->name()));
 }
 
 void agent_channel::repair(std::chrono::milliseconds unplugged) {

@@ -64,9 +64,17 @@ void on_reboot(virConnectPtr, virDomainPtr domain, void* held) noexcept {
   });
 }
 
+struct held_connection {
+  held_hub hub;
+  std::uint64_t number;
+};
+
+void let_connection_go(void* held) { delete static_cast<held_connection*>(held); }
+
 void on_close(virConnectPtr, int, void* held) noexcept {
   try {
-    if (const auto hub = static_cast<held_hub*>(held)->lock()) hub->lost();
+    const auto& [weak, number] = *static_cast<held_connection*>(held);
+    if (const auto hub = weak.lock()) hub->lost(number);
   } catch (...) {  // no memory: whoever calls next finds out
   }
 }
@@ -150,20 +158,33 @@ void event_hub::reboot(std::string uuid, std::string name, steady_clock::time_po
   listeners_.tell({.what = happening::restarted, .uuid = std::move(uuid), .name = std::move(name)});
 }
 
-void event_hub::lost() {
+std::uint64_t event_hub::begin_connection() {
+  const std::lock_guard lock(mutex_);
+  return ++connection_;
+}
+
+void event_hub::lost(std::uint64_t connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (connection != connection_ || std::exchange(lost_was_told_, true)) return;
+  }
   listeners_.tell({.what = happening::connection_lost});
   lost_.wake();
 }
 
 void event_hub::regained() {
   std::vector<std::shared_ptr<guest::connection_count>> counts;
+  bool was_told = false;
   {
     const std::lock_guard lock(mutex_);
     known_.clear();
+    was_told = std::exchange(lost_was_told_, false);
     for (const auto& [uuid, count] : connections_) counts.push_back(count);
   }
   // Whether an agent restarted meanwhile nobody has heard.
   for (const auto& count : counts) count->raise();
+  // A call may find the connection broken before libvirt tells.
+  if (!was_told) listeners_.tell({.what = happening::connection_lost});
   listeners_.tell({.what = happening::connection_regained});
 }
 
@@ -189,8 +210,9 @@ event_registration::~event_registration() {
 }
 
 void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to) {
-  auto held = std::make_unique<held_hub>(to);
-  if (virConnectRegisterCloseCallback(connect, &on_close, held.get(), &let_go) == 0) (void)held.release();
+  auto held = std::make_unique<held_connection>(held_connection{to, to->begin_connection()});
+  if (virConnectRegisterCloseCallback(connect, &on_close, held.get(), &let_connection_go) == 0)
+    (void)held.release();
 }
 
 void unwatch_connection(virConnectPtr connect) { virConnectUnregisterCloseCallback(connect, &on_close); }

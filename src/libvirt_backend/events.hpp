@@ -6,6 +6,7 @@
 #include "machine/notifications.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,7 +31,11 @@ class event_hub {
   void lifecycle(std::string uuid, std::string name, int event, int detail);
   void agent(std::string uuid, std::string name, int state, int reason);
   void reboot(std::string uuid, std::string name, std::chrono::steady_clock::time_point now);
-  void lost();
+  /// A connection begins; what comes of older ones does not count from here on.
+  [[nodiscard]] std::uint64_t begin_connection();
+  /// The connection of that number broke.
+  void lost(std::uint64_t connection);
+  /// Another one is open instead.
   void regained();
 
  private:
@@ -44,6 +49,8 @@ class event_hub {
   machine::listeners listeners_;
   base::alarm_clock lost_;
   std::mutex mutex_;
+  std::uint64_t connection_ = 0;
+  bool lost_was_told_ = false;
   std::map<std::string, known> known_;
   std::map<std::string, std::shared_ptr<guest::connection_count>> connections_;
 };

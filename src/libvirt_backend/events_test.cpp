@@ -89,14 +89,24 @@ TEST_F(told, agents_are_counted_a_machine) {
 TEST_F(told, a_connection_that_comes_back_may_have_missed_everything) {
   const auto web = hub->connections_of("u");
   lifecycle(VIR_DOMAIN_EVENT_STARTED);
-  hub->lost();
+  const auto first = hub->begin_connection();
+  hub->lost(first);
+  hub->lost(first);
   EXPECT_TRUE(hub->lost_bell().sleep({}, minutes(1)));
+  (void)hub->begin_connection();
   hub->regained();
+  hub->lost(first);  // too late
   EXPECT_EQ(web->now(), 1U);
   lifecycle(VIR_DOMAIN_EVENT_STARTED);
   settle();
   EXPECT_THAT(heard, ElementsAre("web state changed running", " connection lost", " connection regained",
                                  "web state changed running"));
+}
+
+TEST_F(told, a_connection_that_a_call_found_broken_was_lost_too) {
+  hub->regained();
+  settle();
+  EXPECT_THAT(heard, ElementsAre(" connection lost", " connection regained"));
 }
 
 TEST(test_driver_events, reach_a_listener) {
