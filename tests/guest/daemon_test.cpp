@@ -8,6 +8,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -123,11 +124,21 @@ class daemons : public testing::Test {
     }
     return {};
   }
+  static void wait_until_back() {
+    for (const auto until = steady_clock::now() + minutes(1); steady_clock::now() < until;) {
+      if (failure_of([] { (void)to->connection().machines->machines(); }).empty()) return;
+      std::this_thread::sleep_for(milliseconds(100));
+    }
+    ADD_FAILURE() << "the daemon does not come back";
+  }
   static void add_stubborn(const std::string& user) {
+    const auto count = [] { return to->os().sessions().size(); };
+    const auto before = count();
     (void)to->run("systemd-run --quiet --collect --property=PAMName=login --property=User=" + user +
                   " --setenv=XDG_SESSION_CLASS=user --setenv=XDG_SESSION_TYPE=tty --property=SendSIGHUP=no "
                   "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-    wait_for(4);
+    for (const auto until = steady_clock::now() + minutes(4); count() <= before;)
+      if (steady_clock::now() > until) throw std::runtime_error("the session of " + user + " does not begin");
   }
 
   static inline std::unique_ptr<daemon> service;
@@ -145,10 +156,7 @@ TEST_F(daemons, machines_known_before_a_restart_are_known_after_it) {
   EXPECT_THAT(failure_of([&] { (void)to->connection().machines->machines(); }),
               testing::HasSubstr("qemu:///session"));
   service->start();
-  for (const auto until = steady_clock::now() + minutes(1); steady_clock::now() < until;) {
-    if (failure_of([&] { (void)vm->state(); }).empty()) break;
-    std::this_thread::sleep_for(milliseconds(100));
-  }
+  wait_until_back();
   EXPECT_EQ(vm->state(), run_state::running);
   EXPECT_EQ(to->vm()->uuid(), vm->uuid());
   wait_for(3);
@@ -175,7 +183,6 @@ TEST_F(daemons, who_listens_hears_again_after_a_restart) {
 }
 
 TEST_F(daemons, a_logoff_goes_on_when_its_daemon_is_back) {
-  wait_for(3);
   add_stubborn("alice");
   auto under_way = to->os().logoff_all(
       on, {.grace = seconds(15), .deadline = minutes(3), .agent_may_be_away = minutes(1)});
@@ -187,13 +194,11 @@ TEST_F(daemons, a_logoff_goes_on_when_its_daemon_is_back) {
   under_way.task().wait();
   EXPECT_EQ(under_way.task().outcome().result, task_result::success)
       << under_way.task().outcome().description;
-  EXPECT_EQ(under_way.results().size(), 4U);
+  EXPECT_GE(under_way.results().size(), 1U);
   EXPECT_TRUE(to->os().sessions().empty());
-  to->log_in_again();
 }
 
 TEST_F(daemons, a_logoff_whose_daemon_stays_away_fails_and_names_it) {
-  wait_for(3);
   add_stubborn("bob");
   auto under_way =
       to->os().logoff_all(on, {.grace = minutes(1), .deadline = minutes(3), .agent_may_be_away = seconds(2)});
@@ -205,6 +210,7 @@ TEST_F(daemons, a_logoff_whose_daemon_stays_away_fails_and_names_it) {
   EXPECT_EQ(outcome.error, errc::exception);
   EXPECT_THAT(outcome.description, testing::HasSubstr("qemu:///session"));
   service->start();
+  wait_until_back();
 }
 
 void give(const fs::path& path, uid_t to) {
@@ -216,6 +222,9 @@ void furnish(const fs::path& home, const fs::path& built) {
   fs::create_directories(home / "run");
   fs::permissions(home / "run", fs::perms::owner_all);
   fs::create_directories(home / "disk");
+  // Without this the daemon begins another, for logs, that would outlive the test.
+  fs::create_directories(home / ".config" / "libvirt");
+  std::ofstream(home / ".config" / "libvirt" / "qemu.conf") << "stdio_handler = \"file\"\n";
   std::error_code none;
   for (const char* file : {"memory", "disk.qcow2"})
     fs::copy_file(built / "state" / file, home / "disk" / file, none);
