@@ -138,7 +138,7 @@ void agent::forget_if_lost(const exchange_result& result) const {
   const bool blocked = result.outcome == exchange_outcome::refused && says_not_allowed(result.text);
   if (blocked ||
       (result.outcome != exchange_outcome::answered && result.outcome != exchange_outcome::refused))
-    channel_->agent_changed();
+    channel_->agent_lost();
 }
 
 std::string agent::exchange(const std::string& command, seconds deadline) const {

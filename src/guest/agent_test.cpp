@@ -162,7 +162,7 @@ TEST_F(agent_capabilities, are_asked_once_a_connection) {
   EXPECT_TRUE(can());
   EXPECT_TRUE(agent(way, "web").ready().can_exec);
   EXPECT_EQ(asked(), 1);
-  way->agent_changed();
+  way->agent_lost();
   EXPECT_TRUE(can());
   EXPECT_EQ(asked(), 2);
   way->repair_now({});

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/timed_mutex.hpp"
+#include "guest/connection_count.hpp"
+#include "guest/logoff_ledger.hpp"
 #include "guest/reply.hpp"
 #include "machine/virtual_machine.hpp"
 
@@ -52,7 +54,7 @@ class channel {
   void repair_now(std::chrono::milliseconds unplugged) {
     constexpr std::chrono::seconds on_its_way{20};
     awaited_until_ = std::chrono::steady_clock::now() + unplugged + on_its_way;
-    agent_changed();
+    agent_lost();
     repair(unplugged);
   }
   /// Repaired so lately that an agent which is away may be on its way back.
@@ -61,38 +63,49 @@ class channel {
   }
 
   [[nodiscard]] base::timed_mutex& queue() noexcept { return queue_; }
+  /// How often an agent connected, as far as the back end hears of it; `raise` is the back end's.
+  [[nodiscard]] connection_count& connections() const noexcept { return *connections_; }
+  /// The logoffs that went this way.
+  [[nodiscard]] logoff_ledger& logoffs() noexcept { return logoffs_; }
 
-  /// The agent behind the channel may be another than before: it connected, or was lost. A back end that
-  /// hears of it says so; `agent` does where an exchange shows it. Any thread.
-  void agent_changed() {
+  /// The agent behind the channel may be another than before: an exchange showed that it was lost. Any thread.
+  void agent_lost() {
     const std::lock_guard lock(mutex_);
-    ++connection_;
-    capabilities_.reset();
+    ++losses_;
   }
-  /// Counts how often `agent_changed` was said.
+  /// Another number for each agent that connected or was lost, as far as is known.
   [[nodiscard]] std::uint64_t connection() const {
     const std::lock_guard lock(mutex_);
-    return connection_;
+    return connection_locked();
   }
   /// What the agent of this connection can do, if `remember` was told.
   [[nodiscard]] std::optional<agent_info> capabilities() const {
     const std::lock_guard lock(mutex_);
-    return capabilities_;
+    return remembered_for_ == connection_locked() ? capabilities_ : std::nullopt;
   }
-  /// Does nothing where `connection` is not the present one: the answer is an old agent's.
+  /// For `connection`, taken before the agent was asked; of no effect once that is over.
   void remember(std::uint64_t connection, agent_info what) {
     const std::lock_guard lock(mutex_);
-    if (connection == connection_) capabilities_ = std::move(what);
+    remembered_for_ = connection;
+    capabilities_ = std::move(what);
   }
 
  protected:
+  /// For a back end that hears of connections apart from its channels.
+  explicit channel(std::shared_ptr<connection_count> connections) : connections_(std::move(connections)) {}
+
   /// As `repair_now`; needs no help of the guest's.
   virtual void repair(std::chrono::milliseconds unplugged) = 0;
 
  private:
+  // Both only grow, and so does their sum.
+  [[nodiscard]] std::uint64_t connection_locked() const { return losses_ + connections_->now(); }
+
   base::timed_mutex queue_;
+  logoff_ledger logoffs_;
+  std::shared_ptr<connection_count> connections_ = std::make_shared<connection_count>();
   mutable std::mutex mutex_;
-  std::uint64_t connection_ = 0;
+  std::uint64_t losses_ = 0, remembered_for_ = 0;
   std::optional<agent_info> capabilities_;
   std::atomic<std::chrono::steady_clock::time_point> awaited_until_{std::chrono::steady_clock::time_point()};
 };

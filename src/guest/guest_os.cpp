@@ -60,7 +60,9 @@ std::vector<session> guest_os::sessions() const {
 
 logoff guest_os::logoff_all(base::executor& on, const logoff_options& options) const {
   check();
-  return start_logoff(on, vm_, channel_, options);
+  logoff begun = start_logoff(on, vm_, channel_, options);
+  channel_->logoffs().add(begun);
+  return begun;
 }
 
 std::optional<bool> guest_os::multiple_user_sessions_allowed() const {

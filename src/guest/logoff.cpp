@@ -165,13 +165,24 @@ class logging_off {
       away_since_.reset();
       return true;
     } catch (const error& e) {
-      if (vm_->state() != machine::run_state::running) throw;
+      if (stopped()) throw;
       // An agent that restarted never answers what it was asked before; one that hangs answers nothing at
       // all.
       if (e.code() == errc::timed_out) make_sure_it_hangs();
       if (!away_since_) away_since_ = steady_clock::now();
       if (steady_clock::now() - *away_since_ > options_.agent_may_be_away) throw;
       return false;
+    }
+  }
+
+  /// A host that cannot be asked at the moment may have a daemon that restarts: the machine goes on
+  /// meanwhile.
+  [[nodiscard]] bool stopped() const {
+    try {
+      return vm_->state() != machine::run_state::running;
+    } catch (const error& e) {
+      if (e.code() == errc::exception) return false;
+      throw;
     }
   }
 
@@ -262,7 +273,7 @@ class logging_off {
   /// The guest can no longer be asked. Why: the machine tells, as far as it still can.
   [[nodiscard]] task_outcome lost(const error& e) const {
     if (e.code() == errc::timed_out && steady_clock::now() >= deadline_) return time_is_up();
-    if (!still_runs()) {
+    if (!still_runs(e)) {
       return unfinished(task_result::unexpected_error, errc::vm_not_running, "the machine no longer runs");
     }
     const bool unavailable = e.code() == errc::additions_feature_not_available;
@@ -282,11 +293,12 @@ class logging_off {
     }
   }
 
-  [[nodiscard]] bool still_runs() const {
+  /// Where the host does not tell that either, the failure itself says more.
+  [[nodiscard]] bool still_runs(const error& failure) const {
     try {
       return vm_->state() == machine::run_state::running;
-    } catch (const error&) {
-      return false;
+    } catch (const error& e) {
+      return e.code() == errc::exception && failure.code() == errc::exception;
     }
   }
 

@@ -38,22 +38,21 @@ guest::exchange_result agent_channel::exchange(const std::string& command, std::
 }
 
 guest::exchange_result agent_channel::exchange_once(const std::string& command, int seconds) {
-  const c_string reply(virDomainQemuAgentCommand(vm_->handle(), command.c_str(), seconds, 0));
+  const c_string reply(virDomainQemuAgentCommand(vm_->handle().get(), command.c_str(), seconds, 0));
   if (reply) return {guest::exchange_outcome::answered, reply.get()};
   const failure f = last_failure();
   if (auto outcome = agent_outcome(f)) return *std::move(outcome);
-  throw base::error(code_for(f),
-                    fmt::format("Talking to the guest agent of '{}': {}.", vm_->name(), f.message));
+  throw error_for(f, fmt::format("Talking to the guest agent of '{}'", vm_->name()));
 }
 
 void agent_channel::repair(std::chrono::milliseconds unplugged) {
   const std::string device = agent_channel_device(vm_->xml());
   if (device.empty()) return;
-  if (virDomainDetachDeviceFlags(vm_->handle(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
+  if (virDomainDetachDeviceFlags(vm_->handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
     throw_last(fmt::format("Unplugging the agent's channel of '{}'", vm_->name()));
   }
   std::this_thread::sleep_for(unplugged);
-  if (virDomainAttachDeviceFlags(vm_->handle(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
+  if (virDomainAttachDeviceFlags(vm_->handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
     throw_last(fmt::format("Plugging in the agent's channel of '{}' again", vm_->name()));
   }
 }

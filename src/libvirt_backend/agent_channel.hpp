@@ -12,7 +12,8 @@ namespace comeback::libvirt_backend {
 /// The QEMU guest agent of one machine, by way of libvirt.
 class agent_channel final : public guest::channel {
  public:
-  explicit agent_channel(std::shared_ptr<libvirt_machine> vm) : vm_(std::move(vm)) {}
+  explicit agent_channel(std::shared_ptr<libvirt_machine> vm)
+      : channel(vm->agent_connections()), vm_(std::move(vm)) {}
 
   guest::exchange_result exchange(const std::string& command, std::chrono::seconds deadline) override;
   [[nodiscard]] machine::agent_channel state() const override;

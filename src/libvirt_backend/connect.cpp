@@ -92,13 +92,16 @@ std::string embedded_uri(const fs::path& root) {
 }
 
 connection connect(const options& how) {
-  auto with = std::make_shared<session_with_libvirt>();
-  with->loop = event_loop::acquire();
+  auto loop = event_loop::acquire();
   embedded_connection opened = open_chosen(how);
-  with->connect = std::move(opened.connect);
-  with->read_only = how.read_only;
-  if (embedded_root(uri_of(with->connect.get())))
-    with->agents_settled = std::chrono::steady_clock::now() + agents_settle_within;
+  const std::string uri = uri_of(opened.connect.get());
+  // Where the choice fell once, it stays: a daemon that is away for a moment is waited for, not replaced.
+  auto open_again = [uri = how.uri.empty() ? uri : how.uri, read_only = how.read_only] {
+    return open(uri, read_only);
+  };
+  auto with = std::make_shared<link>(std::move(loop), std::move(opened.connect), std::move(open_again),
+                                     how.read_only);
+  if (embedded_root(uri)) with->agents_settle_within(agents_settle_within);
   return {std::make_shared<libvirt_hypervisor>(with),
           [all = std::make_shared<channels>()](const std::shared_ptr<machine::virtual_machine>& vm) {
             return all->of(vm);

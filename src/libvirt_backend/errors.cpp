@@ -3,6 +3,7 @@
 
 #include "libvirt_backend/handle.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 
@@ -53,10 +54,22 @@ errc code_for(const failure& f) noexcept {
   }
 }
 
-void throw_last(std::string_view doing) {
-  const failure f = last_failure();
-  throw base::error(code_for(f), fmt::format("{}: {}.", doing, f.message));
+bool lost_connection(const failure& f) noexcept {
+  if (f.code != VIR_ERR_INTERNAL_ERROR && f.code != VIR_ERR_SYSTEM_ERROR && f.code != VIR_ERR_RPC)
+    return false;
+  // libvirt 9.0, rpc/virnetclient.c and rpc/virnetsocket.c: no code tells them from other failures.
+  constexpr std::string_view words[] = {"client socket is closed", "End of file while reading data",
+                                        "Cannot recv data",        "Cannot write data",
+                                        "keepalive timeout",       "hangup / error event on socket"};
+  return std::ranges::any_of(words, [&f](auto each) { return f.message.find(each) != f.message.npos; });
 }
+
+base::error error_for(const failure& f, std::string_view doing) {
+  return {code_for(f), fmt::format("{}: {}{}.", doing,
+                                   lost_connection(f) ? "the connection to libvirt broke: " : "", f.message)};
+}
+
+void throw_last(std::string_view doing) { throw error_for(last_failure(), doing); }
 
 std::optional<guest::exchange_result> agent_outcome(const failure& f) {
   const auto says = [&f](std::string_view words) { return f.message.find(words) != f.message.npos; };

@@ -20,7 +20,13 @@ struct failure {
 /// The one table from libvirt's codes to ours.
 [[nodiscard]] base::errc code_for(const failure& f) noexcept;
 
-/// Throws `base::error` for the last failure: "`doing`: libvirt's words".
+/// Whether it says that the connection broke, so that nobody knows what became of the call.
+[[nodiscard]] bool lost_connection(const failure& f) noexcept;
+
+/// `base::error` for a failure: "`doing`: libvirt's words".
+[[nodiscard]] base::error error_for(const failure& f, std::string_view doing);
+
+/// Throws it for the last failure.
 [[noreturn]] void throw_last(std::string_view doing);
 
 /// What an agent command's failure says about the agent; empty when it is a failure of the host, to be

@@ -38,6 +38,23 @@ INSTANTIATE_TEST_SUITE_P(rows, codes,
                                          code_case{"rpc", 39, errc::exception}),
                          [](const auto& p) { return p.param.title; });
 
+// The texts are libvirt 9.0's, of a daemon that was killed.
+TEST(lost_connections, are_told_from_other_failures) {
+  for (const failure& lost :
+       {failure{38, "End of file while reading data: Input/output error"},
+        failure{38, "Cannot recv data: Connection reset by peer"},
+        failure{38, "Cannot write data: Broken pipe"}, failure{1, "internal error: client socket is closed"},
+        failure{39, "internal error: connection closed due to keepalive timeout"}}) {
+    EXPECT_TRUE(lost_connection(lost)) << lost.message;
+    EXPECT_EQ(error_for(lost, "Doing it").code(), errc::exception);
+    EXPECT_EQ(error_for(lost, "Doing it").what(),
+              "Doing it: the connection to libvirt broke: " + lost.message + ".");
+  }
+  EXPECT_FALSE(lost_connection({38, "Cannot open file: No such file or directory"}));
+  EXPECT_FALSE(lost_connection({42, "Domain not found: client socket is closed"}));
+  EXPECT_STREQ(error_for({42, "Domain not found"}, "Doing it").what(), "Doing it: Domain not found.");
+}
+
 struct agent_case {
   std::string title;
   failure what;

@@ -9,7 +9,8 @@ namespace comeback::libvirt_backend {
 
 /// libvirt's events need somebody who turns the crank: without it the embedded driver's agent never answers
 /// and connections do not notice that they broke. One thread for the whole process, as long as anybody holds
-/// the loop.
+/// the loop. The last to let it go may be a callback of the loop's own: the thread is then joined by whoever
+/// acquires the next.
 class event_loop {
  public:
   /// Must be held before the first connection opens.
@@ -22,7 +23,7 @@ class event_loop {
 
  private:
   int timer_;
-  std::atomic<bool> stop_{false};
+  std::shared_ptr<std::atomic<bool>> stop_ = std::make_shared<std::atomic<bool>>(false);
   std::thread thread_;
 };
 

@@ -42,24 +42,38 @@ std::string uuid_of(virDomainPtr domain) {
 
 }  // namespace
 
-libvirt_machine::libvirt_machine(std::shared_ptr<session_with_libvirt> with, domain_handle domain)
+libvirt_machine::libvirt_machine(std::shared_ptr<link> with, const std::shared_ptr<virConnect>& connect,
+                                 domain_handle domain)
     : with_(std::move(with)),
-      domain_(std::move(domain)),
-      name_(virDomainGetName(domain_.get())),
-      uuid_(uuid_of(domain_.get())) {}
+      name_(virDomainGetName(domain.get())),
+      uuid_(uuid_of(domain.get())),
+      of_(connect),
+      domain_(std::move(domain)) {}
+
+std::shared_ptr<virDomain> libvirt_machine::handle() const {
+  const auto connect = with_->connect();
+  const std::lock_guard lock(mutex_);
+  if (of_.lock() != connect) {
+    domain_handle found(virDomainLookupByUUIDString(connect.get(), uuid_.c_str()));
+    if (!found) throw_last(fmt::format("Looking for '{}' again", name_));
+    of_ = connect;
+    domain_ = std::move(found);
+  }
+  return domain_;
+}
 
 run_state libvirt_machine::state() const {
   int state = 0, reason = 0;
-  if (virDomainGetState(handle(), &state, &reason, 0) < 0) {
+  if (virDomainGetState(handle().get(), &state, &reason, 0) < 0) {
     throw_last(fmt::format("Asking for the state of '{}'", name_));
   }
   const run_state now = running_state(state, reason);
   if (now != run_state::turned_off) return now;
-  return virDomainHasManagedSaveImage(handle(), 0) == 1 ? run_state::saved : run_state::turned_off;
+  return virDomainHasManagedSaveImage(handle().get(), 0) == 1 ? run_state::saved : run_state::turned_off;
 }
 
 std::string libvirt_machine::xml() const {
-  const c_string text(virDomainGetXMLDesc(handle(), 0));
+  const c_string text(virDomainGetXMLDesc(handle().get(), 0));
   if (!text) throw_last(fmt::format("Asking for the description of '{}'", name_));
   return text.get();
 }
@@ -93,11 +107,11 @@ base::task libvirt_machine::save(base::executor& on) {
 }
 
 void libvirt_machine::start_now() {
-  if (virDomainCreateWithFlags(handle(), 0) < 0) throw_last(fmt::format("Starting '{}'", name_));
+  if (virDomainCreateWithFlags(handle().get(), 0) < 0) throw_last(fmt::format("Starting '{}'", name_));
 }
 
 void libvirt_machine::stop_now() {
-  if (virDomainDestroyFlags(handle(), 0) == 0) return;
+  if (virDomainDestroyFlags(handle().get(), 0) == 0) return;
   const failure f = last_failure();
   // Right after the embedded driver opened, libvirt 9.0 answers "not running" for what it has just stopped.
   if (state() == run_state::turned_off) return;
@@ -105,7 +119,7 @@ void libvirt_machine::stop_now() {
 }
 
 void libvirt_machine::save_now() {
-  if (virDomainManagedSave(handle(), 0) < 0) throw_last(fmt::format("Saving '{}'", name_));
+  if (virDomainManagedSave(handle().get(), 0) < 0) throw_last(fmt::format("Saving '{}'", name_));
 }
 
 void libvirt_machine::insert_dvd(const std::filesystem::path& image, std::string_view drive) {
@@ -132,12 +146,12 @@ void libvirt_machine::eject_dvd(std::string_view drive) {
 }
 
 void libvirt_machine::change_media(std::string_view drive, const std::filesystem::path& image) {
-  const bool on = virDomainIsActive(handle()) == 1;
+  const bool on = virDomainIsActive(handle().get()) == 1;
   const std::string device = drive_with(xml(), drive, image);
   // A persistent machine remembers its disc; a transient one has only the present.
   unsigned flags = on ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
-  if (on && virDomainIsPersistent(handle()) == 1) flags |= VIR_DOMAIN_AFFECT_CONFIG;
-  if (virDomainUpdateDeviceFlags(handle(), device.c_str(), flags) == 0) return;
+  if (on && virDomainIsPersistent(handle().get()) == 1) flags |= VIR_DOMAIN_AFFECT_CONFIG;
+  if (virDomainUpdateDeviceFlags(handle().get(), device.c_str(), flags) == 0) return;
   const failure f = last_failure();
   const bool held = f.message.find("locked") != f.message.npos || f.message.find("tray") != f.message.npos;
   const errc code = held ? errc::media_unmount_failed : code_for(f);
@@ -146,7 +160,7 @@ void libvirt_machine::change_media(std::string_view drive, const std::filesystem
 
 void libvirt_machine::undefine() {
   require_off(*this);
-  if (virDomainUndefineFlags(handle(), VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) < 0) {
+  if (virDomainUndefineFlags(handle().get(), VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) < 0) {
     throw_last(fmt::format("Forgetting '{}'", name_));
   }
 }

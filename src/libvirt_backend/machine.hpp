@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "libvirt_backend/event_loop.hpp"
 #include "libvirt_backend/handle.hpp"
+#include "libvirt_backend/link.hpp"
 #include "machine/virtual_machine.hpp"
 
-#include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace comeback::libvirt_backend {
 
-/// What machines and their hypervisor share: the connection closes when the last of them is gone.
-struct session_with_libvirt {
-  std::shared_ptr<event_loop> loop;
-  connect_handle connect;
-  bool read_only = false;
-  /// The embedded driver connects to the agents of machines that run already only after it has opened, a
-  /// tenth of a second later: until then "not connected" means nothing.
-  std::chrono::steady_clock::time_point agents_settled{};
-};
-
 class libvirt_machine final : public machine::virtual_machine,
                               public std::enable_shared_from_this<libvirt_machine> {
  public:
-  libvirt_machine(std::shared_ptr<session_with_libvirt> with, domain_handle domain);
+  /// `domain` is one of `connect`'s.
+  libvirt_machine(std::shared_ptr<link> with, const std::shared_ptr<virConnect>& connect,
+                  domain_handle domain);
 
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] const std::string& uuid() const noexcept override { return uuid_; }
@@ -38,10 +30,13 @@ class libvirt_machine final : public machine::virtual_machine,
   void eject_dvd(std::string_view drive) override;
   void undefine() override;
 
-  [[nodiscard]] bool agents_may_still_come() const noexcept {
-    return std::chrono::steady_clock::now() < with_->agents_settled;
+  [[nodiscard]] bool agents_may_still_come() const noexcept { return with_->agents_may_still_come(); }
+  [[nodiscard]] std::shared_ptr<guest::connection_count> agent_connections() const {
+    return with_->connections_of(uuid_);
   }
-  [[nodiscard]] virDomainPtr handle() const noexcept { return domain_.get(); }
+  /// The machine in the connection of now: one that was opened anew is asked for it by its UUID. Throws
+  /// `errc::vm_unknown` where it is not there any more, and what `link::connect` throws.
+  [[nodiscard]] std::shared_ptr<virDomain> handle() const;
 
  private:
   base::task begin(base::executor& on, std::string_view verb, void (libvirt_machine::*work)());
@@ -50,9 +45,11 @@ class libvirt_machine final : public machine::virtual_machine,
   void save_now();
   void change_media(std::string_view drive, const std::filesystem::path& image);
 
-  std::shared_ptr<session_with_libvirt> with_;
-  domain_handle domain_;
+  std::shared_ptr<link> with_;
   std::string name_, uuid_;
+  mutable std::mutex mutex_;
+  mutable std::weak_ptr<virConnect> of_;
+  mutable std::shared_ptr<virDomain> domain_;
 };
 
 }  // namespace comeback::libvirt_backend

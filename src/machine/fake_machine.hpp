@@ -70,6 +70,11 @@ class fake_hypervisor : public hypervisor {
   std::shared_ptr<virtual_machine> define(std::string_view name) override {
     return all.emplace_back(std::make_shared<fake_machine>(std::string(name)));
   }
+  [[nodiscard]] subscription subscribe(std::shared_ptr<base::courier> by, listener listen) override {
+    return told.add(std::move(by), std::move(listen));
+  }
+
+  listeners told;  ///< `told.tell(…)` is what happens
 };
 
 }  // namespace comeback::machine

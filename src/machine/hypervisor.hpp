@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "machine/notifications.hpp"
 #include "machine/virtual_machine.hpp"
 
 #include <memory>
@@ -25,6 +26,9 @@ class hypervisor {
   /// Makes a machine known from the hypervisor's own description (libvirt: domain XML), or changes it. Throws
   /// `errc::invalid_argument` with the hypervisor's words when it does not like the description.
   virtual std::shared_ptr<virtual_machine> define(std::string_view xml) = 0;
+  /// Tells what becomes of the machines from now on, as long as the subscription and the hypervisor live.
+  /// Does not throw for a broken connection: the back end mends it by itself while somebody listens.
+  [[nodiscard]] virtual subscription subscribe(std::shared_ptr<base::courier> by, listener listen) = 0;
 };
 
 /// By exact name, else by UUID, else by name in any case; null when there is none.

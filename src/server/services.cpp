@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/services.hpp"
 
+#include "base/background.hpp"
 #include "base/error.hpp"
 #include "com/object/class_objects.hpp"
 #include "com/object/runtime.hpp"
 #include "imapi2fs/file_system_image.hpp"
 #include "server/settings.hpp"
+#include "virtualpc/event_feed.hpp"
 #include "virtualpc/virtual_pc.hpp"
 
 #include <chrono>
@@ -31,7 +33,15 @@ services& all() {
   return *made;
 }
 
-void finish() noexcept { all().tasks->finish(); }
+/// Longer, and a sink that blocks holds its thread: it is left to the end of the process.
+constexpr std::chrono::seconds threads_end_within{5};
+
+// Tasks first: what they do is still told.
+void finish() noexcept {
+  all().tasks->finish();
+  virtualpc::event_feed::end_all();
+  (void)base::background::finish(threads_end_within);
+}
 
 // Registered behind everything that connecting made, so that it runs before the destructors of that.
 void at_exit_finish() {

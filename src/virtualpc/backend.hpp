@@ -4,6 +4,7 @@
 #include "base/task.hpp"
 #include "guest/channel.hpp"
 #include "guest/logoff.hpp"
+#include "guest/session_watch.hpp"
 #include "machine/hypervisor.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ struct backend {
   guest::channel_factory channels;
   std::shared_ptr<base::executor> tasks;
   guest::logoff_options logoff{};
+  guest::watch_options session_watch{};
 };
 
 }  // namespace comeback::virtualpc

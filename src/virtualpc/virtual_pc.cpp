@@ -19,7 +19,32 @@ std::optional<com::ptr<virtual_machine>> look_up(const std::shared_ptr<const bac
   return com::make<virtual_machine>(on, std::move(vm));
 }
 
+constexpr com::dispatch_event<BSTR, VMVMState> state_changed{"IVMVirtualPCEvents::OnVMStateChange",
+                                                             vmVirtualPCEvent_VMStateChange};
+
+void raise(com::connection_point& at, const machine::notification& of) {
+  if (of.what != machine::happening::state_changed) return;
+  const std::unique_ptr<OLECHAR, decltype(&SysFreeString)> name(com::to_bstr(of.name), SysFreeString);
+  state_changed.raise(at, name.get(), static_cast<VMVMState>(of.state));
+}
+
 }  // namespace
+
+virtual_pc::virtual_pc(std::shared_ptr<const backend> on) : on_(std::move(on)) { events().observe_by(*this); }
+
+// The last Release has closed the connection point, and that has ended the feed; a call under way finds
+// nobody.
+virtual_pc::~virtual_pc() { self_->clear(); }
+
+void virtual_pc::sinks_changed() noexcept { feed_.follow(events()); }
+
+std::shared_ptr<const void> virtual_pc::feed_events() const {
+  auto hear = [self = self_](const machine::notification& of) {
+    if (const auto source = self->lock()) raise(source->events(), of);
+  };
+  return std::make_shared<machine::subscription>(
+      on_->machines->subscribe(std::make_shared<base::courier>(), std::move(hear)));
+}
 
 HRESULT virtual_pc::FindVirtualMachine(BSTR name, IVMVirtualMachine** out) noexcept {
   return boundary(

@@ -11,6 +11,31 @@ from pathlib import Path
 SOURCE, BUILD = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
 
 
+HANDLER = """
+import threading, comeback
+
+class Handler:
+    def __init__(self):
+        self.heard, self.enough = [], threading.Event()
+
+    def OnGuestLogoff(self, kind):
+        self.heard.append(kind)
+        if len(self.heard) == 3:
+            self.enough.set()
+
+    def OnVMStateChange(self, name, state):
+        raise ValueError("heard by nobody")
+
+application = comeback.Dispatch("VirtualPC.Application")
+machine = application.FindVirtualMachine("comeback-guest")
+handler = Handler()
+kept = [comeback.connect(machine, handler), comeback.connect(application, Handler())]
+machine.GuestOS.Logoff().WaitForCompletion(-1)
+handler.enough.wait(60)
+print("heard", handler.heard)
+"""
+
+
 class GuestTest(unittest.TestCase):
     def setUp(self):
         self.work = tempfile.TemporaryDirectory(prefix="comeback-python.")
@@ -47,6 +72,11 @@ class GuestTest(unittest.TestCase):
         second = self.works(example)
         self.assertRegex(second, r"Result [1-9]\d*, Error 0x80070520 \S")
         self.works(["comeback", "disc", "verify", "x.iso", "--against", str(SOURCE / "examples")])
+
+    def test_a_handler_hears_who_was_logged_off_and_may_be_left_connected(self):
+        self.works([*self.guest, "up"])
+        self.works([*self.guest, "log-in"])
+        self.assertIn("heard [2, 2, 2]", self.works([sys.executable, "-c", HANDLER]))
 
 
 unittest.main()

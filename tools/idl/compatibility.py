@@ -12,8 +12,9 @@ from descriptions import chain, first_slot
 from parse import Coclass, Interface, read
 
 FACADES = ('imapi2fs', 'virtualpc', 'com')
-CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>\s*\{')
-RAISED = re.compile(r'&(\w+Events)::(\w+)')  # com::event<&DFileSystemImageEvents::Update>
+CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>'
+                   r'\s*(?:,\s*private\s+[\w:]+\s*)?\{')
+RAISED = re.compile(r'[&"](\w+Events)::(\w+)')  # com::event of a member, com::dispatch_event of a name
 OVERRIDE = re.compile(r'\bHRESULT\s+(?:STDMETHODCALLTYPE\s+)?(\w+)\s*\([^)]*\)\s*noexcept\s+(?:override|final)')
 
 

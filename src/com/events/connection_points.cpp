@@ -96,19 +96,28 @@ HRESULT connection_point::GetConnectionPointContainer(IConnectionPointContainer*
 HRESULT connection_point::Advise(IUnknown* sink, DWORD* cookie) noexcept {
   if (cookie) *cookie = 0;
   if (!sink) return publish(E_POINTER);
-  return boundary(cookie, [&] { return add(connect(*sink, outgoing_)); });
+  const HRESULT hr = boundary(cookie, [&] { return add(connect(*sink, outgoing_)); });
+  if (SUCCEEDED(hr)) tell_observer();
+  return hr;
 }
 
 HRESULT connection_point::Unadvise(DWORD cookie) noexcept {
-  // Released behind the lock: a sink may do anything in its last Release.
-  std::shared_ptr<const connection> gone;
+  const ptr<connection_point> alive(this);  // the sink may hold the last reference to the source
+  auto gone = remove(cookie);
+  if (!gone) return publish(CONNECT_E_NOCONNECTION);
+  tell_observer();
+  gone = nullptr;  // behind the lock: a sink may do anything in its last Release
+  return S_OK;
+}
+
+std::shared_ptr<const connection> connection_point::remove(DWORD cookie) noexcept {
   const std::lock_guard lock(mutex_);
   const auto found = find_locked(cookie);
-  if (found == sinks_.end()) return publish(CONNECT_E_NOCONNECTION);
+  if (found == sinks_.end()) return nullptr;
   const auto at = sinks_.begin() + (found - sinks_.begin());
-  gone = std::move(*at);
+  auto gone = std::move(*at);
   sinks_.erase(at);
-  return S_OK;
+  return gone;
 }
 
 HRESULT connection_point::EnumConnections(IEnumConnections** out) noexcept {
@@ -132,9 +141,12 @@ connections connection_point::sinks() const {
 
 void connection_point::close() noexcept {
   connections gone;  // released behind the lock
-  const std::lock_guard lock(mutex_);
-  closed_ = true;
-  gone.swap(sinks_);
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    gone.swap(sinks_);
+  }
+  tell_observer();
 }
 
 connections::const_iterator connection_point::find_locked(DWORD cookie) const noexcept {

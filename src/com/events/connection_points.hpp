@@ -24,6 +24,20 @@ struct connection {
 /// Shared, so that a snapshot calls no sink's AddRef while the list is locked.
 using connections = std::vector<std::shared_ptr<const connection>>;
 
+/// Who must know whether anybody listens: the work that finds the events out is done for them alone.
+class sink_observer {
+ public:
+  sink_observer() = default;
+  sink_observer(const sink_observer&) = delete;
+  sink_observer& operator=(const sink_observer&) = delete;
+  /// After each Advise, Unadvise and the end of the point, on that thread and without a lock; calls of
+  /// several threads may overtake each other, so ask `has_sinks`. The source is whole.
+  virtual void sinks_changed() noexcept = 0;
+
+ protected:
+  ~sink_observer() = default;
+};
+
 // Interfaces have no destructor at all; see object.hpp.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
@@ -57,11 +71,17 @@ class connection_point final : public IConnectionPoint {
   [[nodiscard]] connections sinks() const;
   /// Lets all sinks go, and takes no other.
   void close() noexcept;
+  /// One at most, before the first sink, for as long as the point lives.
+  void observe_by(sink_observer& observer) noexcept { observer_ = &observer; }
 
  private:
   [[nodiscard]] connections::const_iterator find_locked(DWORD cookie) const noexcept;
   [[nodiscard]] DWORD next_cookie_locked() noexcept;
   DWORD add(const std::shared_ptr<connection>& made);
+  std::shared_ptr<const connection> remove(DWORD cookie) noexcept;
+  void tell_observer() const noexcept {
+    if (observer_) observer_->sinks_changed();
+  }
 
   IConnectionPointContainer& source_;
   const IID& outgoing_;
@@ -69,6 +89,7 @@ class connection_point final : public IConnectionPoint {
   connections sinks_;
   DWORD last_cookie_ = 0;
   bool closed_ = false;
+  sink_observer* observer_ = nullptr;
 };
 
 namespace detail {

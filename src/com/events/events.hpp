@@ -75,4 +75,19 @@ struct event {
 template <class I, class... P>
 event(HRESULT (STDMETHODCALLTYPE I::*)(P...), DISPID) -> event<I, P...>;  // clang 16 does not find it itself
 
+/// One event of a dispinterface, which has no slots: its sinks hear through Invoke alone. `name` is for
+/// people, and for the tables of docs/compatibility.
+template <class... P>
+struct dispatch_event {
+  const char* name;  ///< "IVMVirtualMachineEvents::OnReset"
+  DISPID id;
+
+  void raise(connection_point& at, P... values) const noexcept {
+    tell_sinks(at, [&](const connection& to) {
+      std::array<VARIANT, sizeof...(P)> arguments{borrowed(values)...};
+      return invoke_sink(*to.sink, id, arguments);
+    });
+  }
+};
+
 }  // namespace comeback::com

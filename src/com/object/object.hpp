@@ -48,6 +48,14 @@ class object : public First, public Rest... {
     if (left == 0) destroy();
     return left;
   }
+  /// AddRef for who knows the object without holding it, and knows that it was not deleted (its entries close
+  /// before that); false when its last reference is gone.
+  [[nodiscard]] bool add_ref_if_alive() noexcept {
+    ULONG seen = refs_.load(std::memory_order_relaxed);
+    while (seen != 0 && seen < dying / 2)
+      if (refs_.compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed)) return true;
+    return false;
+  }
 
  protected:
   virtual ~object() = default;  // lands behind the first interface's slots
