@@ -4,6 +4,7 @@
 // A guest for tests that need none: it answers the agent's messages the way Debian 12 does, and has users
 // whose sessions end, or do not, as the test likes.
 
+#include "guest/base64.hpp"
 #include "guest/channel.hpp"
 
 #include <algorithm>
@@ -20,25 +21,14 @@
 
 namespace comeback::guest {
 
-inline std::string to_base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned held = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      held = held << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += i + k > bytes.size() ? '=' : digits[held >> (18 - 6 * k) & 63U];
-    }
-  }
-  return text;
-}
-
 struct fake_session {
   std::string id, user;
   std::string type = "tty";
   std::string session_class = "user";
+  std::string seat = "seat0";
+  bool remote = false;
+  std::string state = "online";
+  bool locked = false;
   bool stubborn = false;  ///< ends by SIGKILL alone
   bool immortal = false;  ///< ends by nothing
 };
@@ -48,7 +38,11 @@ class fake_guest : public channel {
   std::vector<fake_session> sessions;
   machine::agent_channel now = machine::agent_channel::connected;
   bool exec_enabled = true;
-  std::string service = "LoadState=loaded\nActiveState=active\nstatus 0\nsystem running\ntty v b true\n";
+  /// What the script about its log-ons prints.
+  std::string service =
+      "init systemd\nLoadState=loaded\nActiveState=active\nsystem running\ntty v b true\nend\n";
+  std::string windows_service;  ///< the same of a Windows guest
+  std::string host_name = "guest1", os_id = "debian";
   int list_status = 0;
   /// Called with every command, before it is answered: throw, or return an outcome, to fail.
   std::function<std::optional<exchange_result>(const std::string&)> before = [](const std::string&) {
@@ -78,6 +72,9 @@ class fake_guest : public channel {
 
   std::string answer(const std::string& command) {
     if (has(command, "guest-info")) return info();
+    if (has(command, "guest-ping")) return R"({"return":{}})";
+    if (has(command, "guest-get-host-name")) return R"({"return":{"host-name":")" + host_name + "\"}}";
+    if (has(command, "guest-get-osinfo")) return R"({"return":{"id":")" + os_id + "\"}}";
     if (has(command, "guest-exec-status")) return status(command);
     const int pid = next_pid_++;
     outputs_[pid] = run(command);
@@ -98,6 +95,7 @@ class fake_guest : public channel {
     if (has(command, "terminate-session"))
       end_if(command, [](const auto& s) { return !s.stubborn && !s.immortal; });
     if (has(command, "kill-session")) end_if(command, [](const auto& s) { return !s.immortal; });
+    if (has(command, "powershell.exe")) return windows_service;
     if (has(command, "systemctl show")) return service;
     if (!has(command, "ListSessions")) return {};
     if (list_status != 0) return "status " + std::to_string(list_status) + "\n\n";
@@ -114,7 +112,11 @@ class fake_guest : public channel {
       rows += (rows.empty() ? "" : ",") + ("[\"" + s.id) + R"(",1000,")" + s.user + R"(","seat0","/x"])";
       properties += R"({"type":"a{sv}","data":[{"Id":{"type":"s","data":")" + s.id +
                     R"("},"Name":{"type":"s","data":")" + s.user + R"("},"Type":{"type":"s","data":")" +
-                    s.type + R"("},"Class":{"type":"s","data":")" + s.session_class + "\"}}]}\n";
+                    s.type + R"j("},"Seat":{"type":"(so)","data":[")j" + s.seat +
+                    R"(","/x"]},"State":{"type":"s","data":")" + s.state +
+                    R"("},"Remote":{"type":"b","data":)" + (s.remote ? "true" : "false") +
+                    R"(},"LockedHint":{"type":"b","data":)" + (s.locked ? "true" : "false") +
+                    R"(},"Class":{"type":"s","data":")" + s.session_class + "\"}}]}\n";
     }
     return "status 0\n{\"type\":\"a(susso)\",\"data\":[[" + rows + "]]}\n" + (details ? properties : "");
   }

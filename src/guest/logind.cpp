@@ -2,6 +2,7 @@
 #include "guest/logind.hpp"
 
 #include "base/text.hpp"
+#include "guest/lines.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -39,28 +40,11 @@ while :; do
 done
 all "$@")";
 
-constexpr std::string_view service_script =
-    "systemctl show systemd-logind.service --property=LoadState,ActiveState; echo \"status $?\"\n"
-    "echo \"system $(systemctl is-system-running)\"\n"
-    "if [ -e /run/nologin ] || [ -e /etc/nologin ]; then echo nologin; fi\n"
-    // "call", since get-property has no ear for --auto-start.
-    "echo \"tty $(busctl --auto-start=no call org.freedesktop.login1 /org/freedesktop/login1/seat/seat0 "
-    "org.freedesktop.DBus.Properties Get ss org.freedesktop.login1.Seat CanTTY)\"\n"
-    "systemctl --quiet is-active display-manager.service ssh.service sshd.service ssh.socket sshd.socket "
-    "xrdp.service && echo remote";
-
 /// A server with hundreds of sessions takes its time: a tenth of a second each under emulation.
 constexpr std::chrono::seconds list_deadline{30};
 
 /// What a guest waits between two looks.
 constexpr std::chrono::milliseconds between_looks{50};
-
-std::string_view next_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  return line;
-}
 
 /// Takes "status N" off the front of a script's output and throws unless N is 0.
 void take_status(std::string_view& output) {
@@ -124,32 +108,6 @@ std::int64_t begin_terminate(const agent& with, const std::string& id) {
 
 std::int64_t begin_kill(const agent& with, const std::string& id) {
   return with.begin("loginctl", {"kill-session", "--signal=SIGKILL", id});
-}
-
-service ask_service(const agent& with) {
-  const std::string output = with.shell(std::string(service_script));
-  service s;
-  for (std::string_view rest = output; !rest.empty();) {
-    const std::string_view line = next_line(rest);
-    if (line == "LoadState=loaded") s.exists = true;
-    if (line == "ActiveState=active") s.active = true;
-    if (line == "system initializing" || line == "system starting") s.starting = true;
-    if (line == "nologin") s.nologin = true;
-    if (line == "tty v b true" || line == "remote") s.many_sessions = true;
-  }
-  return s;
-}
-
-std::optional<bool> multiple_sessions_allowed(const service& s) noexcept {
-  if (!s.exists) return false;
-  if (!s.active || (s.starting && s.nologin)) return std::nullopt;
-  return s.many_sessions;
-}
-
-std::optional<bool> initialized(const service& s) noexcept {
-  if (!s.exists) return false;
-  if (!s.active || (s.starting && s.nologin)) return std::nullopt;
-  return !s.nologin;
 }
 
 }  // namespace comeback::guest::logind

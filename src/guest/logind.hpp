@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,19 +29,5 @@ namespace comeback::guest::logind {
 /// Returns at once with what `agent::poll` takes.
 [[nodiscard]] std::int64_t begin_terminate(const agent& with, const std::string& id);
 [[nodiscard]] std::int64_t begin_kill(const agent& with, const std::string& id);
-
-/// What the guest tells of its log-on service.
-struct service {
-  bool exists = false;         ///< logind is installed and not masked
-  bool active = false;         ///< it is up
-  bool starting = false;       ///< the system has not finished booting
-  bool nologin = false;        ///< log-ons are refused for now (nologin(5))
-  bool many_sessions = false;  ///< seat0 has text consoles, or a display manager, ssh or xrdp runs
-};
-[[nodiscard]] service ask_service(const agent& with);
-
-/// The two properties of IVMGuestOS, from those facts; empty: not initialised yet.
-[[nodiscard]] std::optional<bool> multiple_sessions_allowed(const service& s) noexcept;
-[[nodiscard]] std::optional<bool> initialized(const service& s) noexcept;
 
 }  // namespace comeback::guest::logind

@@ -23,6 +23,7 @@ struct services {
   std::mutex mutex;
   backend_factory factory;
   std::shared_ptr<base::executor> tasks = std::make_shared<base::executor>();
+  std::shared_ptr<guest::heart_monitor> hearts = std::make_shared<guest::heart_monitor>();
   std::shared_ptr<const virtualpc::backend> machines;
 };
 
@@ -31,7 +32,10 @@ services& all() {
   return *made;
 }
 
-void finish() noexcept { all().tasks->finish(); }
+void finish() noexcept {
+  all().tasks->finish();
+  all().hearts->finish();
+}
 
 // Registered behind everything that connecting made, so that it runs before the destructors of that.
 void at_exit_finish() {
@@ -57,6 +61,7 @@ std::shared_ptr<const virtualpc::backend> machines() {
   if (!s.machines || !answers(*s.machines)) {
     auto made = s.factory();
     made.tasks = s.tasks;
+    made.hearts = s.hearts;
     s.machines = std::make_shared<const virtualpc::backend>(std::move(made));
     at_exit_finish();
   }

@@ -3,6 +3,7 @@
 
 #include "base/task.hpp"
 #include "guest/channel.hpp"
+#include "guest/heartbeat.hpp"
 #include "guest/logoff.hpp"
 #include "machine/hypervisor.hpp"
 
@@ -17,6 +18,7 @@ struct backend {
   guest::channel_factory channels;
   std::shared_ptr<base::executor> tasks;
   guest::logoff_options logoff{};
+  std::shared_ptr<guest::heart_monitor> hearts = std::make_shared<guest::heart_monitor>();
 };
 
 }  // namespace comeback::virtualpc
