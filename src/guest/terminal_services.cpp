@@ -119,7 +119,7 @@ terminal_services decided(const base::parsed<T>& told) {
 }
 
 /// A guest on a busy machine takes its time to start half a dozen programs, and PowerShell always does.
-constexpr std::chrono::seconds linux_deadline{30}, windows_deadline{60};
+constexpr std::chrono::seconds service_deadline{60};
 
 }  // namespace
 
@@ -151,9 +151,9 @@ terminal_services decide(const linux_services& told) noexcept {
 
 terminal_services ask_terminal_services(const agent& with) {
   if (with.os_id() != windows_id)
-    return decided(read_linux_services(with.shell(std::string(linux_script), linux_deadline)));
+    return decided(read_linux_services(with.shell(std::string(linux_script), service_deadline)));
   return decided(read_windows_services(
-      with.run("powershell.exe", powershell_arguments(windows_script), windows_deadline).out));
+      with.run("powershell.exe", powershell_arguments(windows_script), service_deadline).out));
 }
 
 }  // namespace comeback::guest

@@ -29,6 +29,13 @@ class facts : public guest_test {
   static constexpr terminal_services one{.initialized = true, .multiple_sessions = false};
   static constexpr terminal_services many{.initialized = true, .multiple_sessions = true};
 
+  /// What a test broke and did not come to mend.
+  void TearDown() override {
+    if (HasFailure()) fresh();
+  }
+  /// With more patience than usual: what systemd is told here takes long on a busy machine.
+  static std::string run(const std::string& script) { return machine().run(script, seconds(120)); }
+
   static errc code_of(const std::function<void()>& body) {
     try {
       body();
@@ -39,7 +46,7 @@ class facts : public guest_test {
   }
   /// Waits for a condition; what a guest refuses meanwhile is "not yet".
   static void wait_until(const std::function<bool()>& met) {
-    const auto until = steady_clock::now() + seconds(120);
+    const auto until = steady_clock::now() + seconds(300);
     while (!met_now(met)) {
       ASSERT_LT(steady_clock::now(), until);
       std::this_thread::sleep_for(milliseconds(100));
