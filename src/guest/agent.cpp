@@ -58,9 +58,9 @@ void agent::fail(const exchange_result& result) const {
         throw error(
             errc::additions_feature_not_available,
             fmt::format("The guest agent of '{}' does not allow a command that is needed ({}). In the guest, "
-                        "take guest-exec and guest-exec-status out of the agent's list of blocked commands "
-                        "(--block-rpcs, or BLACKLIST_RPC in /etc/sysconfig/qemu-ga; with an allow list, "
-                        "--allow-rpcs, put them in) and restart qemu-guest-agent.",
+                        "take it (and guest-exec, guest-exec-status) out of the agent's list of blocked "
+                        "commands (--block-rpcs, or BLACKLIST_RPC in /etc/sysconfig/qemu-ga; with an allow "
+                        "list, --allow-rpcs, put them in) and restart qemu-guest-agent.",
                         name_, words));
       }
       if (says_no_program(result.text)) {
@@ -163,6 +163,27 @@ agent_info agent::ready(seconds deadline) const {
   agent_info said = info(deadline);
   if (said.can_exec) channel_->remember(connection, said);
   return said;
+}
+
+bool agent::ping(seconds deadline) const {
+  const exchange_result result = exchange_in_turn(make_command("guest-ping"), deadline);
+  if (result.outcome == exchange_outcome::no_answer) return false;
+  if (result.outcome != exchange_outcome::answered && result.outcome != exchange_outcome::refused)
+    fail(result);
+  return true;
+}
+
+std::string agent::host_name(seconds deadline) const {
+  constexpr const char* command = "guest-get-host-name";
+  return sense_of(read_text(exchange(make_command(command), deadline), command, "host-name"), name_);
+}
+
+std::string agent::os_id(seconds deadline) const {
+  constexpr const char* command = "guest-get-osinfo";
+  const exchange_result result = exchange_in_turn(make_command(command), deadline);
+  if (result.outcome == exchange_outcome::refused) return {};
+  if (result.outcome != exchange_outcome::answered) fail(result);
+  return read_text(result.text, command, "id").value_or(std::string());
 }
 
 std::int64_t agent::begin(const std::string& path, const std::vector<std::string>& arguments) const {

@@ -43,6 +43,13 @@ class agent {
   /// it.
   [[nodiscard]] agent_info ready(std::chrono::seconds deadline = usual_deadline) const;
 
+  /// Whether it answers one guest-ping in time; to refuse is to answer.
+  [[nodiscard]] bool ping(std::chrono::seconds deadline = usual_deadline) const;
+  /// The guest's name for itself: data, as all of its words.
+  [[nodiscard]] std::string host_name(std::chrono::seconds deadline = usual_deadline) const;
+  /// "debian", "mswindows"; empty where the agent does not tell.
+  [[nodiscard]] std::string os_id(std::chrono::seconds deadline = usual_deadline) const;
+
   /// Runs a program to its end. `deadline` is for the whole. What may print without end is to
   /// go through `shell`.
   [[nodiscard]] run_result run(const std::string& path, const std::vector<std::string>& arguments,

@@ -4,6 +4,7 @@
 // A guest for tests that need none: it answers the agent's messages the way Debian 12 does, and has users
 // whose sessions end, or do not, as the test likes.
 
+#include "guest/base64.hpp"
 #include "guest/channel.hpp"
 
 #include <algorithm>
@@ -24,28 +25,17 @@
 
 namespace comeback::guest {
 
-inline std::string to_base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned held = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      held = held << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += i + k > bytes.size() ? '=' : digits[held >> (18 - 6 * k) & 63U];
-    }
-  }
-  return text;
-}
-
 struct fake_session {
   std::string id, user;
   std::string type = "tty";
   std::string session_class = "user";
+  std::string seat = "seat0";
+  bool remote = false;
+  std::string state = "active";
+  bool locked = false;
   bool stubborn = false;  ///< ends by SIGKILL alone
   bool immortal = false;  ///< ends by nothing
-  std::string state = "active", seat = "seat0", tty = {}, service = {}, host = {};
+  std::string tty = {}, service = {}, host = {};
   int uid = 1000;
   int began = 0;
 };
@@ -55,7 +45,11 @@ class fake_guest : public channel {
   std::vector<fake_session> sessions;
   machine::agent_channel now = machine::agent_channel::connected;
   bool exec_enabled = true;
-  std::string service = "LoadState=loaded\nActiveState=active\nstatus 0\nsystem running\ntty v b true\n";
+  /// What the script about its log-ons prints.
+  std::string service =
+      "init systemd\nLoadState=loaded\nActiveState=active\nsystem running\ntty v b true\nend\n";
+  std::string windows_service;  ///< the same of a Windows guest
+  std::string host_name = "guest1", os_id = "debian";
   int list_status = 0;
   /// Called with every command, before it is answered: throw, or return an outcome, to fail.
   std::function<std::optional<exchange_result>(const std::string&)> before = [](const std::string&) {
@@ -101,6 +95,8 @@ class fake_guest : public channel {
   std::string answer(const std::string& command) {
     if (has(command, "guest-info")) return info();
     if (has(command, "guest-ping")) return R"({"return":{}})";
+    if (has(command, "guest-get-host-name")) return R"({"return":{"host-name":")" + host_name + "\"}}";
+    if (has(command, "guest-get-osinfo")) return R"({"return":{"id":")" + os_id + "\"}}";
     if (has(command, "guest-exec-status")) return status(command);
     const int pid = next_pid_++;
     outputs_[pid] = run(command, pid);
@@ -126,6 +122,7 @@ class fake_guest : public channel {
     if (has(command, "kill -TERM")) return stop(std::stoi(after(command, "kill -TERM ")));
     if (has(command, "ListSessions")) return printed ? *printed : list(std::stoul(after(command, "first=")));
     if (has(command, "show-session")) return printed ? *printed : show(ids_of(command));
+    if (has(command, "powershell.exe")) return windows_service;
     return has(command, "systemctl show") ? service : std::string();
   }
 
@@ -191,12 +188,12 @@ class fake_guest : public channel {
     return text + "end 0\n";
   }
   static std::string properties(const fake_session& s) {
-    const std::string remote = s.host.empty() ? "no" : "yes";
+    const std::string remote = s.remote ? "yes" : "no", locked = s.locked ? "yes" : "no";
     return "Id=" + s.id + "\nUser=" + std::to_string(s.uid) + "\nName=" + s.user +
            "\nTimestamp=Sat 2026-11-21 10:51:59 UTC\nTimestampMonotonic=" + std::to_string(s.began) +
            "\nSeat=" + s.seat + "\nTTY=" + s.tty + "\nRemote=" + remote + "\nRemoteHost=" + s.host +
            "\nService=" + s.service + "\nType=" + s.type + "\nClass=" + s.session_class +
-           "\nState=" + s.state + "\nLockedHint=no\n\n";
+           "\nState=" + s.state + "\nLockedHint=" + locked + "\n\n";
   }
 
   int next_pid_ = 100;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guest/logind.hpp"
 
+#include "guest/lines.hpp"
 #include "guest/session_list.hpp"
 
 #include <algorithm>
@@ -77,16 +78,6 @@ for id in $ids; do
 done
 )";
 
-constexpr std::string_view service_script =
-    "systemctl show systemd-logind.service --property=LoadState,ActiveState; echo \"status $?\"\n"
-    "echo \"system $(systemctl is-system-running)\"\n"
-    "if [ -e /run/nologin ] || [ -e /etc/nologin ]; then echo nologin; fi\n"
-    // "call", since get-property has no ear for --auto-start.
-    "echo \"tty $(busctl --auto-start=no call org.freedesktop.login1 /org/freedesktop/login1/seat/seat0 "
-    "org.freedesktop.DBus.Properties Get ss org.freedesktop.login1.Seat CanTTY)\"\n"
-    "systemctl --quiet is-active display-manager.service ssh.service sshd.service ssh.socket sshd.socket "
-    "xrdp.service && echo remote";
-
 /// A server with hundreds of sessions takes its time under emulation.
 constexpr std::chrono::seconds list_deadline{30};
 
@@ -106,7 +97,7 @@ using centiseconds = std::chrono::duration<std::int64_t, std::centi>;
 
 /// Takes "status N" off the front of a script's output and throws unless N is 0.
 void take_status(std::string_view& output) {
-  const std::string_view line = take_line(output);
+  const std::string_view line = next_line(output);
   if (line == "status 0") return;
   const bool absent = line == "status 127" ||  // sh: not found
                       output.starts_with("LoadState=not-found") || output.starts_with("LoadState=masked") ||
@@ -235,32 +226,6 @@ void stop(const agent& with, std::int64_t pid) {
 case $line in *'{1}'*) kill -TERM {0} ;; *) exit ;; esac
 left=20; while [ -e /proc/{0} ] && [ $left -gt 0 ]; do sleep 0.05; left=$((left - 1)); done)",
                                       pid, told_by_us));
-}
-
-service ask_service(const agent& with) {
-  const std::string output = with.shell(std::string(service_script));
-  service s;
-  for (std::string_view rest = output; !rest.empty();) {
-    const std::string_view line = take_line(rest);
-    if (line == "LoadState=loaded") s.exists = true;
-    if (line == "ActiveState=active") s.active = true;
-    if (line == "system initializing" || line == "system starting") s.starting = true;
-    if (line == "nologin") s.nologin = true;
-    if (line == "tty v b true" || line == "remote") s.many_sessions = true;
-  }
-  return s;
-}
-
-std::optional<bool> multiple_sessions_allowed(const service& s) noexcept {
-  if (!s.exists) return false;
-  if (!s.active || (s.starting && s.nologin)) return std::nullopt;
-  return s.many_sessions;
-}
-
-std::optional<bool> initialized(const service& s) noexcept {
-  if (!s.exists) return false;
-  if (!s.active || (s.starting && s.nologin)) return std::nullopt;
-  return !s.nologin;
 }
 
 }  // namespace comeback::guest::logind

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,19 +47,5 @@ struct listing {
 /// Stops one of the two between two sessions, and waits until it has stopped. Does nothing to any other
 /// program.
 void stop(const agent& with, std::int64_t pid);
-
-/// What the guest tells of its log-on service.
-struct service {
-  bool exists = false;         ///< logind is installed and not masked
-  bool active = false;         ///< it is up
-  bool starting = false;       ///< the system has not finished booting
-  bool nologin = false;        ///< log-ons are refused for now (nologin(5))
-  bool many_sessions = false;  ///< seat0 has text consoles, or a display manager, ssh or xrdp runs
-};
-[[nodiscard]] service ask_service(const agent& with);
-
-/// The two properties of IVMGuestOS, from those facts; empty: not initialised yet.
-[[nodiscard]] std::optional<bool> multiple_sessions_allowed(const service& s) noexcept;
-[[nodiscard]] std::optional<bool> initialized(const service& s) noexcept;
 
 }  // namespace comeback::guest::logind

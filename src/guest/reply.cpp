@@ -125,6 +125,14 @@ base::parsed<agent_info> read_info(std::string_view reply) {
                     enabled("guest-exec") && enabled("guest-exec-status")};
 }
 
+base::parsed<std::string> read_text(std::string_view reply, const char* command, const char* name) {
+  const auto value = returned(reply, command);
+  if (!value) return tl::unexpected(value.error());
+  const json* text = member(*value, name);
+  if (text != nullptr && text->is_string()) return text->get<std::string>();
+  return wrong(fault::bad_magic, std::string(command) + ": " + name);
+}
+
 base::parsed<std::int64_t> read_pid(std::string_view reply) {
   const auto value = returned(reply, "guest-exec");
   if (!value) return tl::unexpected(value.error());

@@ -26,6 +26,9 @@ struct agent_info {
   bool can_exec = false;  ///< guest-exec and guest-exec-status are both there and enabled
 };
 [[nodiscard]] base::parsed<agent_info> read_info(std::string_view reply);
+/// One text of the reply to `command`, such as "host-name" of guest-get-host-name.
+[[nodiscard]] base::parsed<std::string> read_text(std::string_view reply, const char* command,
+                                                  const char* name);
 [[nodiscard]] base::parsed<std::int64_t> read_pid(std::string_view reply);
 
 struct exec_status {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guest/session_list.hpp"
 
+#include "guest/lines.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -135,7 +137,7 @@ base::parsed<session_list> read_session_list(std::string_view output) {
   constexpr std::string_view ids = "ids", end = "end ";
   session_list list;
   if (output.starts_with(ids)) {
-    std::string_view line = take_line(output).substr(ids.size());
+    std::string_view line = next_line(output).substr(ids.size());
     if (line.starts_with(' ')) line.remove_prefix(1);
     auto read = read_ids(line);
     if (!read) return tl::unexpected(read.error());
@@ -143,7 +145,7 @@ base::parsed<session_list> read_session_list(std::string_view output) {
   }
   for (reader blocks; !output.empty();) {
     const bool cut = output.find('\n') == output.npos;
-    const std::string_view line = take_line(output);
+    const std::string_view line = next_line(output);
     const bool last = line.starts_with(end) && output.empty();
     if (last && cut) break;
     const auto read = last ? blocks.end_block() : blocks.line(line);
@@ -181,13 +183,6 @@ bool is_session_id(std::string_view id) noexcept {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   };
   return !id.empty() && id.size() <= 32 && std::ranges::all_of(id, fit);
-}
-
-std::string_view take_line(std::string_view& text) noexcept {
-  const auto end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  return line;
 }
 
 }  // namespace comeback::guest

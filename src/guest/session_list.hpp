@@ -30,7 +30,4 @@ struct session_list {
 /// it.
 [[nodiscard]] bool is_session_id(std::string_view id) noexcept;
 
-/// Takes the first line off the front of `text`, without its end.
-std::string_view take_line(std::string_view& text) noexcept;
-
 }  // namespace comeback::guest

@@ -25,6 +25,7 @@ struct services {
   std::mutex mutex;
   backend_factory factory;
   std::shared_ptr<base::executor> tasks = std::make_shared<base::executor>();
+  std::shared_ptr<guest::heart_monitor> hearts = std::make_shared<guest::heart_monitor>();
   std::shared_ptr<const virtualpc::backend> machines;
 };
 
@@ -39,6 +40,7 @@ constexpr std::chrono::seconds threads_end_within{5};
 // Tasks first: what they do is still told.
 void finish() noexcept {
   all().tasks->finish();
+  all().hearts->finish();
   virtualpc::event_feed::end_all();
   (void)base::background::finish(threads_end_within);
 }
@@ -67,6 +69,7 @@ std::shared_ptr<const virtualpc::backend> machines() {
   if (!s.machines || !answers(*s.machines)) {
     auto made = s.factory();
     made.tasks = s.tasks;
+    made.hearts = s.hearts;
     s.machines = std::make_shared<const virtualpc::backend>(std::move(made));
     at_exit_finish();
   }

@@ -11,10 +11,10 @@ namespace comeback::server {
 /// Makes what VMVirtualPC stands on; its `tasks` are filled in here. May throw `base::error`.
 using backend_factory = std::function<virtualpc::backend()>;
 
-/// Registers the classes that are built, and that the last CoUninitialize waits for running tasks. Machines
-/// come from `machines`, the first time one is asked for and again where the connection broke since; at the
-/// end of the process running tasks are let finish, so that a client that drops its IVMTask and returns from
-/// main still gets its users logged off.
+/// Registers the classes that are built, and that the last CoUninitialize waits for running tasks and ends
+/// the watching of heartbeats. Machines come from `machines`, the first time one is asked for and again where
+/// the connection broke since; at the end of the process the same is done as by the last CoUninitialize, so
+/// that a client that drops its IVMTask and returns from main still gets its users logged off.
 void register_classes(backend_factory machines);
 
 /// libvirt, as the environment says.

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "com/object/ptr.hpp"
+#include "guest/fake_guest.hpp"
 #include "machine/fake_machine.hpp"
 
 #include <optional>
@@ -32,7 +33,7 @@ class services : public testing::Test {
       ++connects;
       if (down) throw base::error(base::errc::exception, "The daemon is down.");
       last = std::make_shared<daemon_connection>();
-      return {.machines = last, .channels = [](const auto&) { return nullptr; }, .tasks = nullptr};
+      return {.machines = last, .channels = [this](const auto&) { return way; }, .tasks = nullptr};
     });
     ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
     if (last) last->failing.reset();
@@ -51,6 +52,7 @@ class services : public testing::Test {
 
   int connects = 0;
   bool down = false;
+  std::shared_ptr<guest::channel> way;
   static inline std::shared_ptr<daemon_connection> last;
 };
 
@@ -114,6 +116,29 @@ TEST_F(services, the_last_uninitialise_waits_for_what_every_thread_began) {
   first = nullptr;
   CoUninitialize();
   for (const auto& vm : machines) EXPECT_EQ(vm->now, machine::run_state::running);
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);  // for TearDown
+}
+
+TEST_F(services, the_last_uninitialise_ends_the_watching_of_heartbeats) {
+  way = std::make_shared<guest::fake_guest>();
+  com::ptr<IVMVirtualPC> made;
+  ASSERT_EQ(create(made), S_OK);
+  last->all = {std::make_shared<machine::fake_machine>("web")};
+  com::ptr<IVMVirtualMachine> vm;
+  com::ptr<IVMGuestOS> os;
+  const BSTR name = SysAllocString(L"web");
+  ASSERT_EQ(made->FindVirtualMachine(name, vm.put()), S_OK);
+  SysFreeString(name);
+  ASSERT_EQ(vm->get_GuestOS(os.put()), S_OK);
+  VARIANT_BOOL beating = VARIANT_FALSE;
+  ASSERT_EQ(os->get_IsHeartbeating(&beating), S_OK);
+  EXPECT_EQ(beating, VARIANT_TRUE);
+  os = nullptr;
+  EXPECT_GT(way.use_count(), 1) << "a thread still feels the pulse";
+  vm = nullptr;
+  made = nullptr;
+  CoUninitialize();
+  EXPECT_EQ(way.use_count(), 1);
   ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);  // for TearDown
 }
 

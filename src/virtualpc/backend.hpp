@@ -3,6 +3,7 @@
 
 #include "base/task.hpp"
 #include "guest/channel.hpp"
+#include "guest/heartbeat.hpp"
 #include "guest/logoff.hpp"
 #include "guest/session_watch.hpp"
 #include "machine/hypervisor.hpp"
@@ -19,6 +20,7 @@ struct backend {
   std::shared_ptr<base::executor> tasks;
   guest::logoff_options logoff{};
   guest::watch_options session_watch{};
+  std::shared_ptr<guest::heart_monitor> hearts = std::make_shared<guest::heart_monitor>();
 };
 
 }  // namespace comeback::virtualpc

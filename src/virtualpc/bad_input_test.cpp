@@ -32,6 +32,11 @@ TEST_F(bad_input, nowhere_to_put_an_answer) {
   EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::Logoff), E_POINTER);
   EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_TerminalServicesInitialized), E_POINTER);
   EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_MultipleUserSessionsAllowed), E_POINTER);
+  EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_HeartbeatPercentage), E_POINTER);
+  EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_IsHeartbeating), E_POINTER);
+  EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_ComputerName), E_INVALIDARG);
+  EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::get_ScreenLocked), E_POINTER);
+  EXPECT_EQ(with_nulls(guest(), &IVMGuestOS::IsUserLoggedOn), E_POINTER);
   EXPECT_EQ(with_nulls(machines, &IVMVirtualMachineCollection::get_Count), E_POINTER);
   EXPECT_EQ(with_nulls(machines, &IVMVirtualMachineCollection::get_Item), E_POINTER);
   EXPECT_EQ(with_nulls(machines, &IVMVirtualMachineCollection::get__NewEnum), E_POINTER);

@@ -15,8 +15,13 @@ class guest_os final : public com::automation<IVMGuestOS, com::class_info<&CLSID
   guest_os(std::shared_ptr<const backend> on, const std::shared_ptr<machine::virtual_machine>& vm);
 
   HRESULT Logoff(IVMTask** out) noexcept override;
+  HRESULT get_HeartbeatPercentage(LONG* out) noexcept override;
+  HRESULT get_IsHeartbeating(VARIANT_BOOL* out) noexcept override;
   HRESULT get_TerminalServicesInitialized(VARIANT_BOOL* out) noexcept override;
   HRESULT get_MultipleUserSessionsAllowed(VARIANT_BOOL* out) noexcept override;
+  HRESULT get_ComputerName(BSTR* out) noexcept override;
+  HRESULT get_ScreenLocked(VARIANT_BOOL* out) noexcept override;
+  HRESULT IsUserLoggedOn(LONG kind, VARIANT_BOOL* out) noexcept override;
 
  private:
   std::shared_ptr<const backend> on_;

@@ -45,6 +45,7 @@ class refusals : public guest_test {
     EXPECT_EQ(error_of([&] { (void)os.sessions(); }).code, expected);
     EXPECT_EQ(error_of([&] { (void)os.multiple_user_sessions_allowed(); }).code, expected);
     EXPECT_EQ(error_of([&] { (void)os.terminal_services_initialized(); }).code, expected);
+    EXPECT_EQ(error_of([&] { (void)os.screen_locked(); }).code, expected);
     EXPECT_TRUE(on.tasks().empty());
   }
   static void wait_for_channel(machine::agent_channel wanted) {

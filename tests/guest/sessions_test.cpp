@@ -143,32 +143,5 @@ TEST_F(sessions, who_comes_back_meanwhile_does_not_count) {
   (void)run("rm -r /run/systemd/system/getty@tty2.service.d; systemctl daemon-reload");
 }
 
-TEST_F(sessions, many_are_allowed_and_the_service_is_up) {
-  EXPECT_EQ(machine().os().multiple_user_sessions_allowed(), true);
-  EXPECT_EQ(machine().os().terminal_services_initialized(), true);
-}
-
-TEST_F(sessions, nologin_means_up_but_not_available) {
-  (void)run("touch /run/nologin");
-  EXPECT_EQ(machine().os().terminal_services_initialized(), false);
-  (void)run("rm /run/nologin");
-}
-
-TEST_F(sessions, no_answer_while_logind_is_not_up) {
-  (void)run("systemctl stop systemd-logind");
-  EXPECT_EQ(machine().os().multiple_user_sessions_allowed(), std::nullopt);
-  EXPECT_EQ(machine().os().terminal_services_initialized(), std::nullopt);
-  (void)run("systemctl start systemd-logind");
-  EXPECT_EQ(machine().os().terminal_services_initialized(), true);
-}
-
-TEST_F(sessions, not_allowed_without_logind) {
-  (void)run("systemctl stop systemd-logind; systemctl mask --runtime systemd-logind");
-  EXPECT_EQ(machine().os().multiple_user_sessions_allowed(), false);
-  EXPECT_EQ(machine().os().terminal_services_initialized(), false);
-  (void)run("systemctl unmask --runtime systemd-logind; systemctl start systemd-logind");
-  EXPECT_EQ(machine().os().multiple_user_sessions_allowed(), true);
-}
-
 }  // namespace
 }  // namespace comeback::test_guest
