@@ -116,7 +116,7 @@ TEST(task, may_come_to_a_point_of_no_return) {
     context.cancelable(false);
     there.count_down();
     go.wait();
-    return task_outcome{context.stop().stop_requested() ? task_result::cancelled : task_result::success};
+    return context.stop().stop_requested() ? outcome_of({errc::cancelled, "stopped"}) : task_outcome{};
   });
   there.wait();
   EXPECT_FALSE(t.cancelable());

@@ -12,9 +12,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+extern "C" {  // which glibc 2.36's own header forgets
+#include <sys/pidfd.h>
+}
 
 namespace comeback::cli {
 namespace {

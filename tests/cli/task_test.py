@@ -19,19 +19,13 @@ class Tasks(CommandTest):
         super().setUp()
         self.tasks = self.folder / "state" / "comeback" / "tasks"
         self.go = self.folder / "go"
-        self.addCleanup(self.end_workers)
 
-    def end_workers(self):
-        """Every worker ends by the file; what does not is a failure, and is killed by its number."""
-        if not self.folder.exists():
-            return
+    def tearDown(self):
+        """No worker is left: they all end by the file."""
         self.go.touch()
         for task in self.list():
             if task["state"] == "running":
                 self.command("task", "wait", task["id"], "--timeout", "60")
-
-    def tearDown(self):
-        self.end_workers()
         super().tearDown()
 
     def slow(self, *words, **more):
@@ -203,6 +197,8 @@ class Tasks(CommandTest):
         run = self.slow()
         self.assertEqual(run.returncode, 1)
         self.assertIn(str(self.tasks), run.stderr)
+        self.fails("task", "list", name="ERROR_PATH_NOT_FOUND", names=self.tasks)
+        self.tasks.unlink()
 
     def test_no_room_for_a_record_is_an_error_and_nothing_is_begun(self):
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
