@@ -172,7 +172,7 @@ void task_folder::forget_old() const {
   std::ranges::sort(by_time, std::greater());
   const auto too_old = fs::file_time_type::clock::now() - ended_tasks_kept_for;
   for (std::size_t i = 0; i < by_time.size(); ++i)
-    if (i >= ended_tasks_kept || by_time[i].first < too_old) forget(by_time[i].second);
+    if (i + 1 >= ended_tasks_kept || by_time[i].first < too_old) forget(by_time[i].second);
 }
 
 listed_task task_folder::read(int id) const {

@@ -69,7 +69,7 @@ TEST_P(damaged_record, is_a_fault_that_names_the_member) {
 
 INSTANTIATE_TEST_SUITE_P(
     task_record, damaged_record,
-    testing::Values(damage{"not_json", "{", "", "bad_magic"},
+    testing::Values(damage{"not_json", "{", "", "bad magic"},
                     damage{"state_unknown", "\"failed\"", "\"lost\"", "state"},
                     damage{"state_missing", "\"state\"", "\"stale\"", "state"},
                     damage{"command_no_list", "[", "7, \"x\": [", "command"},

@@ -29,7 +29,6 @@ class Workers(unittest.TestCase):
                            "XDG_STATE_HOME": cls.state.name}
         cls.built = subprocess.run([os.environ["BUILD_GUEST"], "--check"], check=True, capture_output=True,
                                    text=True).stdout.strip()
-        cls.guest("up")
 
     @classmethod
     def tearDownClass(cls):
@@ -38,8 +37,11 @@ class Workers(unittest.TestCase):
 
     @classmethod
     def guest(cls, *words):
-        return subprocess.run([TEST_GUEST, cls.built, str(FOLDER / "disk"), *words], env=cls.environment, check=True,
-                              capture_output=True, text=True, timeout=300).stdout
+        run = subprocess.run([TEST_GUEST, cls.built, str(FOLDER / "disk"), *words], env=cls.environment, check=False,
+                             capture_output=True, text=True, timeout=300)
+        if run.returncode != 0:
+            raise AssertionError(f"{words}: {run.stderr}")
+        return run.stdout
 
     def command(self, *words):
         return subprocess.run([COMEBACK, *map(str, words)], env=self.environment, capture_output=True, text=True,
@@ -51,14 +53,12 @@ class Workers(unittest.TestCase):
         return json.loads(run.stdout)
 
     def log_on(self, stubborn=False):
-        self.guest("run", "for i in $(loginctl --no-legend list-sessions | awk '{print $1}'); do "
-                          "loginctl kill-session --signal=SIGKILL $i; done; sleep 1")
-        self.guest("log-in")
+        self.guest("up")
         if stubborn:
-            self.guest("run", STUBBORN + "; sleep 1")
+            self.guest("run", STUBBORN)
 
     def begin(self):
-        return self.json("guest", "logoff", NAME, "--timeout", "30", "--no-wait")["id"]
+        return self.json("guest", "logoff", NAME, "--timeout", "100", "--no-wait")["id"]
 
     def test_everybody_is_logged_off_in_the_background(self):
         self.log_on(stubborn=True)
@@ -106,7 +106,8 @@ class Workers(unittest.TestCase):
         self.assertEqual(self.json("task", "show", number)["state"], "failed")
         self.assertIn("alice", [s["user"] for s in self.json("guest", "sessions", NAME)])
         number = self.begin()
-        self.assertEqual(self.command("task", "wait", number).returncode, 0)
+        waited = self.command("task", "wait", number)
+        self.assertEqual(waited.returncode, 0, waited.stdout + waited.stderr)
 
 
 if __name__ == "__main__":
