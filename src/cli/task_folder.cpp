@@ -42,7 +42,7 @@ numbered parse_name(std::string_view name) {
   const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), n.id);
   if (fault != std::errc{} || n.id < 1 || n.id > largest_id || name.front() == '0') return {};
   n.kind = name.substr(static_cast<std::size_t>(end - name.data()));
-  return n;
+  return n.kind.starts_with('.') ? n : numbered();
 }
 
 // A lock on the whole file.
