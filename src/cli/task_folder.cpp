@@ -98,7 +98,8 @@ std::vector<int> task_folder::ids(std::string_view kind) const {
   std::set<int> all;
   std::error_code failed;
   for (fs::directory_iterator each(path_, failed), end; !failed && each != end; each.increment(failed)) {
-    const auto name = parse_name(each->path().filename().native());
+    const auto leaf = each->path().filename();
+    const auto name = parse_name(leaf.native());
     if (name.id != 0 && (kind.empty() || name.kind == kind)) all.insert(name.id);
   }
   if (failed && failed != std::errc::no_such_file_or_directory)
