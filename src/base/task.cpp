@@ -10,6 +10,8 @@ namespace comeback::base {
 
 namespace detail {
 
+std::atomic<std::uint64_t> tasks_ended{0};
+
 struct task_state {
   task_state(int number, std::string text, bool can_cancel)
       : id(number), description(std::move(text)), cancelable(can_cancel) {}
@@ -23,6 +25,7 @@ struct task_state {
   int percent = 0;
   bool cancelable;
   bool complete = false;
+  std::uint64_t ended = 0;  // the how-manieth to end, from 1; 0 while it runs
   task_outcome outcome;
 
   void finish(task_outcome value) {
@@ -32,6 +35,7 @@ struct task_state {
       percent = 100;
       cancelable = false;
       complete = true;
+      ended = ++tasks_ended;
     }
     changed.notify_all();
   }
@@ -158,6 +162,11 @@ void task::wait() const {
   state_->changed.wait(lock, [&] { return state_->complete; });
 }
 
+std::uint64_t task::ended() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->ended;
+}
+
 task_outcome task::outcome() const {
   const std::lock_guard lock(state_->mutex);
   return state_->outcome;
@@ -170,7 +179,7 @@ executor::~executor() { finish(); }
 task executor::start(std::string description, bool cancelable, body work) {
   auto state = std::make_shared<detail::task_state>(next_task_id++, std::move(description), cancelable);
   const std::lock_guard lock(mutex_);
-  drop_old_locked();
+  forget_old_locked();
   entries_.push_back({task(state), std::jthread([state, work = std::move(work)]() mutable {
                         task_context context(state);
                         auto outcome = run(work, context);
@@ -182,14 +191,18 @@ task executor::start(std::string description, bool cancelable, body work) {
 
 std::vector<task> executor::tasks() const {
   const std::lock_guard lock(mutex_);
+  const auto forgotten = last_forgotten_locked();
   std::vector<task> all;
   all.reserve(entries_.size());
-  for (const auto& e : entries_) all.push_back(e.handle);
+  for (const auto& e : entries_)
+    if (const auto ended = e.handle.ended(); ended == 0 || ended > forgotten) all.push_back(e.handle);
   return all;
 }
 
 void executor::finish() {
-  for (const auto& t : tasks()) t.wait();
+  // Again, since one may have begun another.
+  for (auto all = tasks(); !std::ranges::all_of(all, &task::complete); all = tasks())
+    for (const auto& t : all) t.wait();
   // Their threads end as well, but for the one that may have come here itself.
   const std::lock_guard lock(mutex_);
   for (auto& e : entries_)
@@ -197,11 +210,22 @@ void executor::finish() {
       e.thread.join();
 }
 
-void executor::drop_old_locked() {
-  auto ended = static_cast<std::size_t>(
-      std::ranges::count_if(entries_, [](const entry& e) { return e.handle.complete(); }));
+std::uint64_t executor::last_forgotten_locked() const {
+  std::vector<std::uint64_t> ends;
+  for (const auto& e : entries_)
+    if (const auto ended = e.handle.ended(); ended != 0) ends.push_back(ended);
+  if (ends.size() <= ended_tasks_kept) return 0;
+  const auto last = ends.end() - static_cast<std::ptrdiff_t>(ended_tasks_kept) - 1;
+  std::ranges::nth_element(ends, last);
+  return *last;
+}
+
+void executor::forget_old_locked() {
+  const auto forgotten = last_forgotten_locked();
+  // What ends from here on has a higher number. Erasing waits for the thread, which has nothing left to do.
   std::erase_if(entries_, [&](const entry& e) {
-    return ended > ended_tasks_kept && e.handle.complete() && ended-- > 0;
+    const auto ended = e.handle.ended();
+    return ended != 0 && ended <= forgotten;
   });
 }
 

@@ -70,7 +70,8 @@ class task {
   [[nodiscard]] int percent() const;
   [[nodiscard]] bool cancelable() const;
   [[nodiscard]] bool complete() const;
-  /// Asks the body to stop; false when it is complete or cannot be cancelled. A second call answers true.
+  /// Asks the body to stop; false when it is complete or cannot be cancelled. A second call answers true, as
+  /// long as the first would.
   bool cancel();
   /// True when complete by then.
   bool wait_for(std::chrono::milliseconds duration) const;
@@ -81,6 +82,8 @@ class task {
  private:
   friend class executor;
   explicit task(std::shared_ptr<detail::task_state> state) : state_(std::move(state)) {}
+  /// The how-manieth task of the process to end, from 1; 0 while it runs.
+  [[nodiscard]] std::uint64_t ended() const;
   std::shared_ptr<detail::task_state> state_;
 };
 
@@ -97,7 +100,8 @@ class executor {
 
   /// An exception that leaves `work` becomes the outcome.
   task start(std::string description, bool cancelable, body work);
-  /// Running tasks and the last hundred that ended, oldest first.
+  /// Running tasks and the hundred that ended last, those first that began first. A handle on a task is good
+  /// for as long as somebody has it, listed or not.
   [[nodiscard]] std::vector<task> tasks() const;
   /// Waits until no task runs, nor any of their threads.
   void finish();
@@ -107,7 +111,9 @@ class executor {
     task handle;
     std::jthread thread;
   };
-  void drop_old_locked();
+  /// The end after which the last hundred came; 0 where there were no more.
+  [[nodiscard]] std::uint64_t last_forgotten_locked() const;
+  void forget_old_locked();
 
   mutable std::mutex mutex_;
   std::vector<entry> entries_;

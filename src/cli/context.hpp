@@ -10,6 +10,8 @@
 
 namespace comeback::cli {
 
+class work_observer;
+
 enum class progress_mode : std::uint8_t { automatic, always, never };
 
 /// What every verb is given: the global options, and what was read from the environment, once, at the start.
@@ -21,7 +23,8 @@ struct context {
   progress_mode progress = progress_mode::automatic;
   std::string state_directory;  ///< $XDG_STATE_HOME/comeback, or root's /var/lib/comeback
   std::optional<base::timestamp> source_date_epoch;  ///< SOURCE_DATE_EPOCH: the time that images carry
-  std::stop_token stop;                              ///< a stop was asked for by SIGINT or SIGTERM
+  work_observer* observer = nullptr;  ///< who is told how the work goes on, besides the user; may be null
+  std::stop_token stop;               ///< a stop was asked for by SIGINT or SIGTERM
 };
 
 /// The exit statuses of the command.

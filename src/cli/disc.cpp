@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The disc verbs: what they ask of the image engine, in order.
+#include "cli/clock.hpp"
 #include "cli/disc_render.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
@@ -7,18 +8,12 @@
 #include "cli/verbs.hpp"
 #include "image/create.hpp"
 
-#include <chrono>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 namespace comeback::cli {
 namespace {
-
-base::timestamp now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::seconds>(since).count(), 0};
-}
 
 // A label that ISO 9660 can hold as it is: "20261121_064800".
 std::string volume_from(base::timestamp t) {

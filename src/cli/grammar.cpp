@@ -134,6 +134,11 @@ void add_vm_verb(CLI::App* vm, const char* name, const char* about, vm_verb func
   runs(verb, o, function, result);
 }
 
+void add_no_wait(CLI::App* verb, invocation& result) {
+  verb->add_flag("--no-wait", result.no_wait,
+                 "Print the number of a task and go on in the background; see `comeback task --help`");
+}
+
 void add_vm_dvd(CLI::App* vm, invocation& result) {
   auto* dvd = add_group(*vm, "dvd", "The DVD drives of a machine");
   auto o = std::make_shared<vm_options>();
@@ -163,6 +168,7 @@ void add_vm(CLI::App& app, invocation& result) {
   add_vm_verb(vm, "start", "Start a machine, or restore it from its saved state", vm_start, result);
   add_vm_verb(vm, "stop", "Cut a machine's power; the guest is not asked", vm_stop, result);
   add_vm_verb(vm, "save", "Save a machine's state to disk and power it off", vm_save, result);
+  for (const auto* name : {"start", "stop", "save"}) add_no_wait(vm->get_subcommand(name), result);
   add_vm_dvd(vm, result);
 }
 
@@ -181,8 +187,38 @@ void add_guest(CLI::App& app, invocation& result) {
       ->check(CLI::Range(1U, 86400U).description(""))
       ->default_str("120")
       ->type_name("SECONDS");
+  add_no_wait(logoff, result);
   runs(sessions, o, guest_sessions, result);
   runs(logoff, o, guest_logoff, result);
+}
+
+void add_task_id(CLI::App* verb, int& id) {
+  verb->add_option("ID", id, "Number of a task, as `comeback task list` shows it")
+      ->required()
+      ->check(CLI::Range(1, 999'999'999).description(""));
+}
+
+void add_task(CLI::App& app, invocation& result) {
+  auto* task = add_group(app, "task", "Work that --no-wait left in the background");
+  auto* list =
+      add_verb(task, "list", "Tasks that run, and those that ended in the last days", "comeback task list");
+  list->callback([&result] { result.run = [](const context& settings) { return task_list(settings); }; });
+  auto o = std::make_shared<task_options>();
+  auto* show = add_verb(task, "show", "What a task does or did, and what it printed", "comeback task show 3");
+  auto* cancel = add_verb(task, "cancel", "Ask a task to stop", "comeback task cancel 3");
+  for (auto* verb : {show, cancel}) add_task_id(verb, o->id);
+  runs(show, o, task_show, result);
+  runs(cancel, o, task_cancel, result);
+  auto w = std::make_shared<task_wait_options>();
+  auto* wait = add_verb(task, "wait", "Wait until a task has ended; print and return what its verb did",
+                        "comeback task wait 3 --timeout 60");
+  add_task_id(wait, w->id);
+  wait->add_option_function<unsigned>(
+          "--timeout", [w](unsigned seconds) { w->timeout = std::chrono::seconds(seconds); },
+          "Stop waiting after this many seconds; the task goes on")
+      ->check(CLI::Range(0U, 86400U).description(""))
+      ->type_name("SECONDS");
+  runs(wait, w, task_wait, result);
 }
 
 void add_globals(CLI::App& app, context& settings) {
@@ -216,6 +252,7 @@ invocation parse(int argc, char** argv) {
   add_disc_verify(disc, result);
   add_vm(app, result);
   add_guest(app, result);
+  add_task(app, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -12,6 +12,7 @@ namespace comeback::cli {
 struct invocation {
   context settings;  ///< the global options; environment and stop token are the caller's
   std::function<int(const context&)> run;  ///< the verb; empty when the words were help, a version or wrong
+  bool no_wait = false;                    ///< run the verb in a worker that outlives the command
   int status = done;                       ///< exit status when there is nothing to run
 };
 

@@ -36,6 +36,11 @@ TEST(grammar, wrong_words_are_usage_errors_and_help_is_not) {
       {"level out of range", {"disc", "create", "x.iso", ".", "--iso-level", "4"}, usage},
       {"time-out that is no number", {"guest", "logoff", "lab1", "--timeout", "soon"}, usage},
       {"image that is not there", {"vm", "dvd", "insert", "lab1", "/no/such.iso"}, usage},
+      {"task without verb", {"task"}, usage},
+      {"task without number", {"task", "show"}, usage},
+      {"number that is none", {"task", "cancel", "../1"}, usage},
+      {"number out of range", {"task", "wait", "0"}, usage},
+      {"no task to leave", {"vm", "info", "lab1", "--no-wait"}, usage},
       {"help", {"--help"}, done},
       {"help of a verb", {"disc", "create", "--help"}, done},
       {"version", {"--version"}, done},
@@ -44,6 +49,18 @@ TEST(grammar, wrong_words_are_usage_errors_and_help_is_not) {
     const auto result = parsed(c.words);
     EXPECT_FALSE(result.run) << c.title;
     EXPECT_EQ(result.status, c.status) << c.title;
+  }
+}
+
+TEST(grammar, verbs_with_a_task_can_be_left_alone_with_it) {
+  for (const auto& words : {std::vector<std::string>{"vm", "start", "lab1"}, {"vm", "stop", "lab1"},
+                            {"vm", "save", "lab1"}, {"guest", "logoff", "lab1"}}) {
+    EXPECT_FALSE(parsed(words).no_wait);
+    auto with = words;
+    with.emplace_back("--no-wait");
+    const auto result = parsed(with);
+    EXPECT_TRUE(result.run);
+    EXPECT_TRUE(result.no_wait);
   }
 }
 
@@ -82,6 +99,10 @@ TEST(grammar, every_verb_can_be_run) {
       {"vm", "dvd", "eject", "lab1"},
       {"guest", "sessions", "lab1"},
       {"guest", "logoff", "lab1", "--timeout", "60"},
+      {"task", "list"},
+      {"task", "show", "3"},
+      {"task", "cancel", "3"},
+      {"task", "wait", "3", "--timeout", "0"},
   };
   for (const auto& words : all) EXPECT_TRUE(parsed(words).run) << testing::PrintToString(words);
 }

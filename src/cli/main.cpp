@@ -3,11 +3,12 @@
 #include "cli/grammar.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
+#include "cli/task_worker.hpp"
 
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -47,20 +48,19 @@ void add_environment(context& settings) {
   settings.source_date_epoch = source_date_epoch();
 }
 
-int fail(const context& settings, const base::described_error& e) {
-  std::fputs(error_text(e.code, e.message).c_str(), stderr);
-  if (settings.json) std::puts(error_json(e.code, e.message).c_str());
-  return failed;
-}
-
-int run(invocation& asked) {
+int run(invocation& asked, const std::vector<std::string>& words) {
   try {
+    if (asked.no_wait) {
+      add_environment(asked.settings);
+      return run_in_background(asked.settings, words, asked.run);
+    }
     const stop_on_signal signals;
     add_environment(asked.settings);
     asked.settings.stop = signals.token();
     return asked.run(asked.settings);
   } catch (...) {
-    return fail(asked.settings, base::describe_current_exception());
+    print_failure(asked.settings.json, base::describe_current_exception());
+    return failed;
   }
 }
 
@@ -69,5 +69,5 @@ int run(invocation& asked) {
 
 int main(int argc, char** argv) {
   auto asked = comeback::cli::parse(argc, argv);
-  return asked.run ? comeback::cli::run(asked) : asked.status;
+  return asked.run ? comeback::cli::run(asked, {argv + 1, argv + argc}) : asked.status;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -80,6 +81,11 @@ std::string error_text(base::errc code, std::string_view message) {
   if (const auto* entry = base::find_error(code); entry != nullptr && !entry->way_out.empty())
     text += fmt::format("          {}\n", entry->way_out);
   return text;
+}
+
+void print_failure(bool json, const base::described_error& e) {
+  std::fputs(error_text(e.code, e.message).c_str(), stderr);
+  if (json) std::puts(error_json(e.code, e.message).c_str());
 }
 
 std::string progress_event(std::string_view phase, std::uint64_t done, std::uint64_t total,

@@ -22,6 +22,9 @@ namespace comeback::cli {
 /// `error` as people see it: the message, the code's name, and the way out if there is one.
 [[nodiscard]] std::string error_text(base::errc code, std::string_view message);
 
+/// Tells people on stderr and, with --json, scripts on stdout that the command failed.
+void print_failure(bool json, const base::described_error& e);
+
 /// "0xA0040206"
 [[nodiscard]] std::string hresult_text(base::errc code);
 /// "VM_E_VM_NOT_RUNNING"; the bare name of a Win32 code: "ERROR_NO_SUCH_LOGON_SESSION"

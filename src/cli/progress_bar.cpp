@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "cli/output.hpp"
+#include "cli/work_observer.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -37,7 +38,8 @@ std::string bar(std::uint64_t so_far, std::uint64_t total) {
 
 }  // namespace
 
-progress_bar::progress_bar(const context& settings) : active_(wanted(settings)), json_(settings.json) {}
+progress_bar::progress_bar(const context& settings)
+    : active_(wanted(settings)), json_(settings.json), observer_(settings.observer) {}
 
 progress_bar::~progress_bar() {
   if (dirty_ && !json_) std::fputs("\r\x1b[K", stderr);
@@ -84,10 +86,13 @@ void progress_bar::print_event(std::string_view phase, std::uint64_t so_far, std
 void progress_bar::follow(base::task task, const std::stop_token& stop) {
   const auto description = task.description();
   const std::stop_callback cancel(stop, [&] { task.cancel(); });
-  do {
+  const auto tell = [&] {
     show(description, task.percent());
-  } while (!task.wait_for(redraw_every));
-  show(description, task.percent());
+    if (observer_ != nullptr) observer_->report(report_of(task));
+  };
+  do tell();
+  while (!task.wait_for(redraw_every));
+  tell();
 }
 
 }  // namespace comeback::cli

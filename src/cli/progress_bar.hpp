@@ -24,7 +24,7 @@ class progress_bar {
   void show(std::string_view phase, int percent);
   /// A `base::progress` that shows here; must not outlive this object.
   [[nodiscard]] base::progress sink();
-  /// Shows the task until it is complete; cancels it once `stop` is requested.
+  /// Shows the task until it is complete, and tells the observer; cancels it once `stop` is requested.
   void follow(base::task task, const std::stop_token& stop);
 
  private:
@@ -33,6 +33,7 @@ class progress_bar {
                    std::string_view item) const;
 
   bool active_, json_;
+  work_observer* observer_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point drawn_{};
   std::string phase_;

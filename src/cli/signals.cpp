@@ -10,9 +10,13 @@ constexpr int leave = SIGUSR2;  // tells the waiting thread to end
 
 }  // namespace
 
-stop_on_signal::stop_on_signal() {
-  // A closed pipe is an error of write(2), with a message, not a silent death.
+void ignore_signals_of_write() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+stop_on_signal::stop_on_signal(later second) : second_(second) {
+  ignore_signals_of_write();
   sigemptyset(&waited_);
   for (const int s : {SIGINT, SIGTERM, SIGHUP, leave}) sigaddset(&waited_, s);
   pthread_sigmask(SIG_BLOCK, &waited_, nullptr);
@@ -28,6 +32,8 @@ void stop_on_signal::wait() {
   int got = 0;
   if (sigwait(&waited_, &got) != 0 || got == leave) return;
   stop_.request_stop();
+  while (second_ == later::ignored)
+    if (sigwait(&waited_, &got) != 0 || got == leave) return;
   if (sigwait(&waited_, &got) != 0 || got == leave) return;
   std::signal(got, SIG_DFL);
   sigset_t only;

@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,5 +70,18 @@ struct guest_options {
 };
 int guest_sessions(const guest_options& options, const context& settings);
 int guest_logoff(const guest_options& options, const context& settings);
+
+struct task_options {
+  int id = 0;
+};
+int task_list(const context& settings);
+int task_show(const task_options& options, const context& settings);
+int task_cancel(const task_options& options, const context& settings);
+
+struct task_wait_options {
+  int id = 0;
+  std::optional<std::chrono::seconds> timeout;  ///< empty: as long as it takes
+};
+int task_wait(const task_wait_options& options, const context& settings);
 
 }  // namespace comeback::cli
