@@ -4,7 +4,7 @@ _comeback() {
   local current=${COMP_WORDS[COMP_CWORD]} words=() word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      disc | vm | guest | dvd | create | info | ls | extract | verify | list | define | start | stop | save | insert | eject | sessions | logoff)
+      disc | vm | guest | dvd | create | info | ls | extract | verify | list | define | start | stop | save | insert | eject | sessions | logoff | wait)
         words+=("$word") ;;
     esac
   done
@@ -17,7 +17,8 @@ _comeback() {
       disc) mapfile -t COMPREPLY < <(compgen -W 'create info ls extract verify' -- "$current") ;;
       vm) mapfile -t COMPREPLY < <(compgen -W 'list info define start stop save dvd' -- "$current") ;;
       'vm dvd') mapfile -t COMPREPLY < <(compgen -W 'insert eject' -- "$current") ;;
-      guest) mapfile -t COMPREPLY < <(compgen -W 'sessions logoff' -- "$current") ;;
+      guest) mapfile -t COMPREPLY < <(compgen -W 'info sessions logoff wait' -- "$current") ;;
+      guest*) mapfile -t COMPREPLY < <(compgen -W "$(comeback vm list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$current") ;;
       *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     esac
   fi

@@ -24,21 +24,6 @@ json brief_json(const machine::virtual_machine& vm) {
   return {{"name", base::valid_utf8(vm.name())}, {"uuid", vm.uuid()}, {"state", state_text(vm)}};
 }
 
-json session_json(const guest::session& s) {
-  return {{"id", base::valid_utf8(s.id)},
-          {"user", base::valid_utf8(s.user)},
-          {"uid", s.uid},
-          {"kind", guest::name_of(s.kind)},
-          {"seat", base::valid_utf8(s.seat)},
-          {"tty", base::valid_utf8(s.tty)},
-          {"remote", s.remote},
-          {"host", base::valid_utf8(s.host)},
-          {"since", base::to_rfc3339(s.since)},
-          {"state", base::valid_utf8(s.state)},
-          {"class", base::valid_utf8(s.session_class)},
-          {"locked", s.locked}};
-}
-
 }  // namespace
 
 std::string machines_text(const machine_list& all) {
@@ -80,46 +65,6 @@ std::string machine_json(const machine::virtual_machine& vm) {
   object["processors"] = facts.vcpus;
   object["guest_agent"] = machine::name_of(facts.agent);
   object["dvd_drives"] = drives;
-  return dump(object);
-}
-
-std::string sessions_text(const std::vector<guest::session>& all) {
-  if (all.empty()) return "Nobody is logged on.\n";
-  std::vector<std::vector<std::string>> rows{
-      {"SESSION", "USER", "KIND", "SEAT", "TTY", "FROM", "SINCE", "STATE"}};
-  for (const auto& s : all)
-    rows.push_back({s.id, s.user, std::string(guest::name_of(s.kind)), s.seat.empty() ? "-" : s.seat,
-                    s.tty.empty() ? "-" : s.tty, s.host.empty() ? "-" : s.host, base::to_string(s.since),
-                    s.state});
-  return table(rows);
-}
-
-std::string sessions_json(const std::vector<guest::session>& all) {
-  auto rows = json::array();
-  for (const auto& s : all) rows.push_back(session_json(s));
-  return dump(rows);
-}
-
-std::string logoff_text(const std::vector<guest::session_result>& results) {
-  if (results.empty()) return {};
-  std::vector<std::vector<std::string>> rows{{"SESSION", "USER", "KIND", "RESULT"}};
-  for (const auto& r : results)
-    rows.push_back(
-        {r.who.id, r.who.user, std::string(guest::name_of(r.who.kind)), std::string(guest::name_of(r.fate))});
-  return table(rows);
-}
-
-std::string logoff_json(const std::vector<guest::session_result>& results,
-                        const base::task_outcome& outcome) {
-  auto rows = json::array();
-  for (const auto& r : results) {
-    auto row = session_json(r.who);
-    row["result"] = guest::name_of(r.fate);
-    rows.push_back(row);
-  }
-  json object{{"result", base::name_of(outcome.result)}, {"sessions", rows}};
-  if (outcome.error != base::errc::ok)
-    object["error"] = json::parse(error_json(outcome.error, outcome.description)).at("error");
   return dump(object);
 }
 

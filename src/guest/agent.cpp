@@ -142,6 +142,14 @@ agent_info agent::info(seconds deadline) const {
   return sense_of(read_info(exchange(make_command("guest-info"), deadline)), name_);
 }
 
+os_info agent::os(seconds deadline) const {
+  return sense_of(read_os_info(exchange(make_command("guest-get-osinfo"), deadline)), name_);
+}
+
+std::string agent::host_name(seconds deadline) const {
+  return sense_of(read_host_name(exchange(make_command("guest-get-host-name"), deadline)), name_);
+}
+
 std::int64_t agent::begin(const std::string& path, const std::vector<std::string>& arguments) const {
   return sense_of(read_pid(exchange(make_exec(path, arguments), usual_deadline)), name_);
 }

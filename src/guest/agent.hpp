@@ -31,6 +31,9 @@ class agent {
         std::chrono::steady_clock::time_point limit = std::chrono::steady_clock::time_point::max());
 
   [[nodiscard]] agent_info info(std::chrono::seconds deadline = usual_deadline) const;
+  /// What the guest calls its system and itself; works where commands are not allowed.
+  [[nodiscard]] os_info os(std::chrono::seconds deadline = usual_deadline) const;
+  [[nodiscard]] std::string host_name(std::chrono::seconds deadline = usual_deadline) const;
 
   /// Runs a program to its end. `deadline` is for the whole. What may print without end is to
   /// go through `shell`.

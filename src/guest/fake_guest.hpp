@@ -50,6 +50,9 @@ class fake_guest : public channel {
   bool exec_enabled = true;
   std::string service = "LoadState=loaded\nActiveState=active\nstatus 0\nsystem running\ntty v b true\n";
   int list_status = 0;
+  std::string os_info =
+      R"({"return":{"kernel-release":"6.1.0-56-cloud-amd64","pretty-name":"Debian GNU/Linux 12 (bookworm)",)"
+      R"("version-id":"12","machine":"x86_64","id":"debian"}})";
   /// Called with every command, before it is answered: throw, or return an outcome, to fail.
   std::function<std::optional<exchange_result>(const std::string&)> before = [](const std::string&) {
     return std::nullopt;
@@ -78,6 +81,8 @@ class fake_guest : public channel {
 
   std::string answer(const std::string& command) {
     if (has(command, "guest-info")) return info();
+    if (has(command, "guest-get-osinfo")) return os_info;
+    if (has(command, "guest-get-host-name")) return R"({"return":{"host-name":"guest1"}})";
     if (has(command, "guest-exec-status")) return status(command);
     const int pid = next_pid_++;
     outputs_[pid] = run(command);

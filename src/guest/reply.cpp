@@ -168,6 +168,23 @@ base::parsed<agent_info> read_info(std::string_view reply) {
                     enabled("guest-exec") && enabled("guest-exec-status")};
 }
 
+base::parsed<os_info> read_os_info(std::string_view reply) {
+  const auto value = returned(reply, "guest-get-osinfo");
+  if (!value) return tl::unexpected(value.error());
+  if (!value->is_object()) return wrong(fault::bad_magic, "guest-get-osinfo");
+  const auto text = [&](const char* name) { return text_or(member(*value, name)); };
+  return os_info{text("id"), text("pretty-name"), text("version-id"), text("kernel-release"),
+                 text("machine")};
+}
+
+base::parsed<std::string> read_host_name(std::string_view reply) {
+  const auto value = returned(reply, "guest-get-host-name");
+  if (!value) return tl::unexpected(value.error());
+  const json* name = member(*value, "host-name");
+  if (name == nullptr || !name->is_string()) return wrong(fault::bad_magic, "guest-get-host-name: host-name");
+  return name->get<std::string>();
+}
+
 base::parsed<std::int64_t> read_pid(std::string_view reply) {
   const auto value = returned(reply, "guest-exec");
   if (!value) return tl::unexpected(value.error());

@@ -10,7 +10,11 @@
 namespace comeback::machine {
 
 std::shared_ptr<virtual_machine> find(const hypervisor& in, std::string_view name_or_uuid) {
-  const auto machines = in.machines();
+  return find(in.machines(), name_or_uuid);
+}
+
+std::shared_ptr<virtual_machine> find(const std::vector<std::shared_ptr<virtual_machine>>& machines,
+                                      std::string_view name_or_uuid) {
   const std::string folded = base::fold_case(name_or_uuid);
   const auto first = [&machines](const auto& matches) {
     const auto at = std::ranges::find_if(machines, matches);

@@ -29,6 +29,9 @@ class hypervisor {
 
 /// By exact name, else by UUID, else by name in any case; null when there is none.
 [[nodiscard]] std::shared_ptr<virtual_machine> find(const hypervisor& in, std::string_view name_or_uuid);
+/// The same among machines that were listed before: who looks for many names asks once.
+[[nodiscard]] std::shared_ptr<virtual_machine> find(
+    const std::vector<std::shared_ptr<virtual_machine>>& among, std::string_view name_or_uuid);
 /// As `find`, but throws `errc::vm_unknown` naming what was looked for and where.
 [[nodiscard]] std::shared_ptr<virtual_machine> get(const hypervisor& in, std::string_view name_or_uuid);
 
