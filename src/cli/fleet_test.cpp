@@ -264,10 +264,10 @@ TEST_F(fleets, a_stop_ends_a_wait) {
   EXPECT_EQ(all[0].why.code, errc::cancelled);
 }
 
-session_answer looked(std::vector<std::string> ids) {
+session_answer looked(const std::vector<std::string>& ids) {
   session_answer a;
   a.machine = "web";
-  for (auto& id : ids) a.value.push_back({.id = id, .user = "user" + id});
+  for (const auto& id : ids) a.value.emplace_back().id = id;
   return a;
 }
 

@@ -178,6 +178,8 @@ CLI::App* add_guest_verb(CLI::App* guest, const std::string& name, const std::st
   verb->callback([o, verb, function, &result] {
     if (o->machines.all == !o->machines.names.empty())
       throw CLI::RequiredError(verb->get_name() + ": either NAME or --all");
+    if (function == guest_wait && o->for_agent == o->for_logged_off)
+      throw CLI::RequiredError("wait: either --agent or --logged-off");
     result.run = [o, function](const context& settings) { return function(*o, settings); };
   });
   return verb;
@@ -227,18 +229,19 @@ void add_guest_logoff(CLI::App* guest, invocation& result) {
   add_seconds(verb, "--timeout",
               "Give up after this many seconds; sessions that do not go by themselves are killed before that",
               "120", 1, [o](auto seconds) { o->timeout = seconds; });
-  add_seconds(verb, "--grace", "Kill sessions that have not gone by themselves after this many seconds",
-              "20, or half of --timeout", 0, [o](auto seconds) { o->grace = seconds; });
+  add_seconds(
+      verb, "--grace",
+      "Kill sessions that have not gone by themselves after this many seconds, by default at the latest "
+      "after half of the time-out",
+      "20", 0, [o](auto seconds) { o->grace = seconds; });
 }
 
 void add_guest_wait(CLI::App* guest, invocation& result) {
   auto o = std::make_shared<guest_options>();
   auto* verb = add_guest_verb(guest, "wait", "Wait for the agent to answer, or for everyone to be off",
                               "comeback guest wait lab1 --agent --timeout 60", o, guest_wait, result);
-  auto* what = verb->add_option_group("What for");
-  what->add_flag("--agent", o->for_agent, "Until the guest agent answers");
-  what->add_flag("--logged-off", o->for_logged_off, "Until nobody is logged on");
-  what->require_option(1);
+  auto* agent = verb->add_flag("--agent", o->for_agent, "Until the guest agent answers");
+  verb->add_flag("--logged-off", o->for_logged_off, "Until nobody is logged on")->excludes(agent);
   add_seconds(verb, "--timeout", "Give up after this many seconds", "120", 0,
               [o](auto seconds) { o->timeout = seconds; });
 }

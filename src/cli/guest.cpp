@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -59,23 +60,33 @@ int log_off_one(const guest::guest_os& system, const guest::logoff_options& how,
 }
 
 /// A row for each machine on a terminal; elsewhere, if progress is wanted there, the count of those that
-/// ended.
+/// ended, or with --json an event for each machine that got on.
 class fleet_progress {
  public:
-  explicit fleet_progress(const context& settings) : bar_(settings) {
+  explicit fleet_progress(const context& settings) : json_(settings.json), bar_(settings) {
     const bool terminal = !settings.json && ::isatty(STDERR_FILENO) == 1;
     if (terminal && !settings.quiet && settings.progress != progress_mode::never)
       rows_.emplace(STDERR_FILENO);
   }
   void show(const std::vector<logoff_row>& rows) {
     if (rows_) return rows_->show(logoff_text(rows));
+    if (json_) return show_changes(rows);
     const auto ended =
         static_cast<std::uint64_t>(std::ranges::count(rows, logoff_stage::ended, &logoff_row::stage));
     if (!rows.empty()) bar_.show({"Logging off", ended, rows.size(), {}});
   }
 
  private:
+  void show_changes(const std::vector<logoff_row>& rows) {
+    shown_.resize(rows.size(), -1);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (std::exchange(shown_[i], rows[i].percent) != rows[i].percent)
+        bar_.show("Logging off " + rows[i].machine, rows[i].percent);
+  }
+
+  bool json_;
   progress_bar bar_;
+  std::vector<int> shown_;
   std::optional<live_block> rows_;
 };
 

@@ -51,8 +51,8 @@ class fake_guest : public channel {
   std::string service = "LoadState=loaded\nActiveState=active\nstatus 0\nsystem running\ntty v b true\n";
   int list_status = 0;
   std::string os_info =
-      R"({"return":{"kernel-release":"6.1.0-56-cloud-amd64","pretty-name":"Debian GNU/Linux 12 (bookworm)",)"
-      R"("version-id":"12","machine":"x86_64","id":"debian"}})";
+      R"j({"return":{"id":"debian","pretty-name":"Debian GNU/Linux 12 (bookworm)","version-id":"12",)j"
+      R"j("kernel-release":"6.1.0-56-cloud-amd64","machine":"x86_64"}})j";
   /// Called with every command, before it is answered: throw, or return an outcome, to fail.
   std::function<std::optional<exchange_result>(const std::string&)> before = [](const std::string&) {
     return std::nullopt;
