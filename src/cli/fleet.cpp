@@ -5,26 +5,15 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace comeback::cli {
 namespace {
 
 using base::errc;
 
-bool runs(const machine::virtual_machine& vm) {
-  try {
-    return vm.state() == machine::run_state::running;
-  } catch (const base::error& e) {
-    if (e.code() != errc::vm_unknown) throw;
-    return false;  // it went away between the list and the question
-  }
-}
-
 target find_target(const std::vector<std::shared_ptr<machine::virtual_machine>>& all, const std::string& name,
                    const machine::hypervisor& among) {
   if (auto vm = machine::find(all, name)) return {vm->name(), vm, {}};
-  return {name, nullptr, fmt::format("There is no machine '{}' on {}.", name, among.uri())};
+  return {name, nullptr, machine::no_such_machine(among, name).what()};
 }
 
 // The same machine under its name and its UUID, or the same unknown word twice.
@@ -50,12 +39,12 @@ bool nothing_to_do(const fleet& of, const target& with, errc code) {
 fleet choose(const machine::hypervisor& among, guest::channel_factory channels, const machine_choice& which,
              bool also_off) {
   fleet chosen{{}, std::move(channels), which.all};
-  const auto known = among.machines();
   if (which.all) {
-    for (const auto& vm : known)
-      if (also_off || runs(*vm)) chosen.machines.push_back({vm->name(), vm, {}});
+    for (const auto& [vm, state] : among.machines_with_states())
+      if (also_off || state == machine::run_state::running) chosen.machines.push_back({vm->name(), vm, {}});
     return chosen;
   }
+  const auto known = among.machines();
   for (const auto& name : which.names) {
     auto next = find_target(known, name, among);
     if (std::ranges::none_of(chosen.machines, [&](const target& t) { return same(t, next); }))

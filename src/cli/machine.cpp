@@ -55,7 +55,7 @@ int show_machine(const machine::virtual_machine& vm, const context& settings) {
 }  // namespace
 
 int vm_list(const context& settings) {
-  const auto all = open_connection(settings).machines->machines();
+  const auto all = open_connection(settings).machines->machines_with_states();
   print(settings.json ? machines_json(all) : machines_text(all));
   return done;
 }

@@ -11,30 +11,25 @@ namespace comeback::cli {
 namespace {
 
 // A machine that vanishes between listing and asking is a state of its own, not the end of the list.
-std::string state_text(const machine::virtual_machine& vm) {
-  try {
-    return std::string(machine::name_of(vm.state()));
-  } catch (const base::error& e) {
-    if (e.code() != base::errc::vm_unknown) throw;
-    return "gone";
-  }
+std::string state_text(const machine::listed_machine& listed) {
+  return listed.state ? std::string(machine::name_of(*listed.state)) : "gone";
 }
 
-json brief_json(const machine::virtual_machine& vm) {
-  return {{"name", base::valid_utf8(vm.name())}, {"uuid", vm.uuid()}, {"state", state_text(vm)}};
+json brief_json(const machine::virtual_machine& vm, std::string_view state) {
+  return {{"name", base::valid_utf8(vm.name())}, {"uuid", vm.uuid()}, {"state", state}};
 }
 
 }  // namespace
 
 std::string machines_text(const machine_list& all) {
   std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "UUID"}};
-  for (const auto& vm : all) rows.push_back({vm->name(), state_text(*vm), vm->uuid()});
+  for (const auto& listed : all) rows.push_back({listed.vm->name(), state_text(listed), listed.vm->uuid()});
   return table(rows);
 }
 
 std::string machines_json(const machine_list& all) {
   auto rows = json::array();
-  for (const auto& vm : all) rows.push_back(brief_json(*vm));
+  for (const auto& listed : all) rows.push_back(brief_json(*listed.vm, state_text(listed)));
   return dump(rows);
 }
 
@@ -42,7 +37,7 @@ std::string machine_text(const machine::virtual_machine& vm) {
   const auto facts = vm.details();
   std::vector<std::vector<std::string>> rows{{"name", vm.name()},
                                              {"uuid", vm.uuid()},
-                                             {"state", state_text(vm)},
+                                             {"state", std::string(machine::name_of(vm.state()))},
                                              {"memory", fmt::format("{} MiB", facts.memory_mib)},
                                              {"processors", fmt::format("{}", facts.vcpus)},
                                              {"guest agent", std::string(machine::name_of(facts.agent))}};
@@ -60,7 +55,7 @@ std::string machine_json(const machine::virtual_machine& vm) {
         {{"target", base::valid_utf8(drive.target)},
          {"bus", base::valid_utf8(drive.bus)},
          {"image", drive.image ? json(base::valid_utf8(drive.image->string())) : json(nullptr)}});
-  auto object = brief_json(vm);
+  auto object = brief_json(vm, machine::name_of(vm.state()));
   object["memory_mib"] = facts.memory_mib;
   object["processors"] = facts.vcpus;
   object["guest_agent"] = machine::name_of(facts.agent);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "machine/virtual_machine.hpp"
+#include "machine/hypervisor.hpp"
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace comeback::cli {
 /// What the vm verbs print: for people, or as JSON. Texts end with a line feed. Everything a hypervisor named
 /// is made printable.
 
-using machine_list = std::vector<std::shared_ptr<machine::virtual_machine>>;
+using machine_list = std::vector<machine::listed_machine>;
 [[nodiscard]] std::string machines_text(const machine_list& all);
 [[nodiscard]] std::string machines_json(const machine_list& all);
 

@@ -21,6 +21,11 @@ struct session_with_libvirt {
   std::chrono::steady_clock::time_point agents_settled{};
 };
 
+/// The states in which libvirt holds a machine that is on. "blocked" and "pmsuspended" machines run as far as
+/// Virtual PC's states go; one that crashed is off. Whether one that is off is saved, libvirt tells
+/// elsewhere.
+[[nodiscard]] machine::run_state running_state(int state, int reason) noexcept;
+
 class libvirt_machine final : public machine::virtual_machine,
                               public std::enable_shared_from_this<libvirt_machine> {
  public:
