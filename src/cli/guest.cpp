@@ -191,7 +191,7 @@ int guest_wait(const guest_options& o, const context& settings) {
       wait_for(choose(c, o), o.for_agent ? awaited::agent : awaited::logged_off, o.timeout, settings.stop);
   if (o.machines.single() && all.front().how != ending::success)
     throw base::error(all.front().why.code, all.front().why.message);
-  if (settings.json) print(wait_json(all));
+  if (settings.json) print(o.machines.single() ? wait_json(all.front()) : wait_json(all));
   if (!settings.json && !settings.quiet)
     print(wait_text(all, o.for_agent ? "the guest agent answers" : "nobody is logged on"));
   return finish(all);

@@ -204,6 +204,12 @@ json logoff_object(const logoff_row& r) {
   return object;
 }
 
+json wait_object(const verdict& v) {
+  auto object = verdict_json(v);
+  object["done"] = v.how == ending::success;
+  return object;
+}
+
 template <class All, class Object>
 std::string array_of(const All& all, const Object& object) {
   auto list = json::array();
@@ -310,7 +316,7 @@ std::string logoff_json(const std::vector<guest::session_result>& results,
 
 std::string logoff_text(const std::vector<logoff_row>& all) {
   if (all.empty()) return "No machine is running.\n";
-  rows lines{{"MACHINE", "RESULT", "SESSIONS"}};
+  rows lines{{"MACHINE", "RESULT", "SESSIONS", "WHY"}};
   for (const auto& r : all) lines.push_back(logoff_line(r));
   return table(lines);
 }
@@ -323,12 +329,8 @@ std::string wait_text(const std::vector<verdict>& all, const std::string& as_awa
   return table(lines);
 }
 
-std::string wait_json(const std::vector<verdict>& all) {
-  return array_of(all, [](const auto& v) {
-    auto object = verdict_json(v);
-    object["done"] = v.how == ending::success;
-    return object;
-  });
-}
+std::string wait_json(const verdict& only) { return dump(wait_object(only)); }
+
+std::string wait_json(const std::vector<verdict>& all) { return array_of(all, wait_object); }
 
 }  // namespace comeback::cli

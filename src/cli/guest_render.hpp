@@ -43,6 +43,7 @@ namespace comeback::cli {
 
 /// `as_awaited` is what the machines that are done are: "the agent answers".
 [[nodiscard]] std::string wait_text(const std::vector<verdict>& all, const std::string& as_awaited);
+[[nodiscard]] std::string wait_json(const verdict& only);
 [[nodiscard]] std::string wait_json(const std::vector<verdict>& all);
 
 }  // namespace comeback::cli

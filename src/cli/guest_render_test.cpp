@@ -102,7 +102,7 @@ std::vector<logoff_row> rows_of_a_logoff() {
 
 TEST(logoff_of_many, each_machine_has_a_row) {
   EXPECT_EQ(logoff_text(rows_of_a_logoff()),
-            "MACHINE  RESULT             SESSIONS\n"
+            "MACHINE  RESULT             SESSIONS  WHY\n"
             "lab1     logged off         1 ended\n"
             "lab2     nobody was on      -\n"
             "lab3     [####      ]  42%  -\n"

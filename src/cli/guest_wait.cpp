@@ -112,9 +112,7 @@ class watcher {
 
   static base::described_error no_channel(const machine::virtual_machine& vm) {
     return {errc::additions_feature_not_available,
-            fmt::format("The machine '{}' has no channel for a guest agent: add a channel named "
-                        "org.qemu.guest_agent.0 to its description.",
-                        vm.name())};
+            fmt::format("The machine '{}' has no channel for a guest agent.", vm.name())};
   }
 
   [[nodiscard]] const char* not_yet() const {

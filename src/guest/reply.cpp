@@ -171,10 +171,13 @@ base::parsed<agent_info> read_info(std::string_view reply) {
 base::parsed<os_info> read_os_info(std::string_view reply) {
   const auto value = returned(reply, "guest-get-osinfo");
   if (!value) return tl::unexpected(value.error());
-  if (!value->is_object()) return wrong(fault::bad_magic, "guest-get-osinfo");
   const auto text = [&](const char* name) { return text_or(member(*value, name)); };
-  return os_info{text("id"), text("pretty-name"), text("version-id"), text("kernel-release"),
-                 text("machine")};
+  os_info os{text("id"), text("pretty-name"), text("version-id"), text("kernel-release"), text("machine")};
+  // All are optional, but what has none of them is about something else.
+  const auto all = {&os.id, &os.pretty_name, &os.version, &os.kernel, &os.machine};
+  if (std::ranges::all_of(all, [](const std::string* t) { return t->empty(); }))
+    return wrong(fault::bad_magic, "guest-get-osinfo");
+  return os;
 }
 
 base::parsed<std::string> read_host_name(std::string_view reply) {

@@ -97,7 +97,7 @@ TEST(os_reply, names_the_system_as_far_as_it_tells) {
   ASSERT_TRUE(os);
   EXPECT_EQ(os->pretty_name, "Debian GNU/Linux 12 (bookworm)");
   EXPECT_EQ(os->kernel, "6.1.0-56-cloud-amd64");
-  EXPECT_EQ(read_os_info(R"j({"return":{"id":7}})j")->id, "");
+  EXPECT_EQ(read_os_info(R"j({"return":{"id":7,"machine":"x86_64"}})j")->id, "");
   EXPECT_EQ(*read_host_name(R"j({"return":{"host-name":"guest1"}})j"), "guest1");
   EXPECT_FALSE(read_host_name(R"j({"return":{"host-name":7}})j"));
 }
