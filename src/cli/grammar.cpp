@@ -240,8 +240,8 @@ void add_guest_wait(CLI::App* guest, invocation& result) {
   auto o = std::make_shared<guest_options>();
   auto* verb = add_guest_verb(guest, "wait", "Wait for the agent to answer, or for everyone to be off",
                               "comeback guest wait lab1 --agent --timeout 60", o, guest_wait, result);
-  auto* agent = verb->add_flag("--agent", o->for_agent, "Until the guest agent answers");
-  verb->add_flag("--logged-off", o->for_logged_off, "Until nobody is logged on")->excludes(agent);
+  verb->add_flag("--agent", o->for_agent, "Until the guest agent answers");
+  verb->add_flag("--logged-off", o->for_logged_off, "Until nobody is logged on");
   add_seconds(verb, "--timeout", "Give up after this many seconds", "120", 0,
               [o](auto seconds) { o->timeout = seconds; });
 }
