@@ -17,10 +17,11 @@ _comeback() {
       disc) mapfile -t COMPREPLY < <(compgen -W 'create info ls extract verify' -- "$current") ;;
       vm) mapfile -t COMPREPLY < <(compgen -W 'list info define start stop save dvd' -- "$current") ;;
       'vm dvd') mapfile -t COMPREPLY < <(compgen -W 'insert eject' -- "$current") ;;
-      guest) mapfile -t COMPREPLY < <(compgen -W 'sessions logoff' -- "$current") ;;
+      guest) mapfile -t COMPREPLY < <(compgen -W 'info sessions logoff wait' -- "$current") ;;
       task) mapfile -t COMPREPLY < <(compgen -W 'list show cancel wait' -- "$current") ;;
       'task show' | 'task cancel' | 'task wait')
         mapfile -t COMPREPLY < <(compgen -W "$(comeback task list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $1 }')" -- "$current") ;;
+      guest*) mapfile -t COMPREPLY < <(compgen -W "$(comeback vm list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$current") ;;
       *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     esac
   fi

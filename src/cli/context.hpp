@@ -27,7 +27,7 @@ struct context {
   std::stop_token stop;               ///< a stop was asked for by SIGINT or SIGTERM
 };
 
-/// The exit statuses of the command.
-inline constexpr int done = 0, failed = 1, usage = 2;
+/// The exit statuses of the command; the last is for verbs that act on several machines.
+inline constexpr int done = 0, failed = 1, usage = 2, some_failed = 3;
 
 }  // namespace comeback::cli

@@ -172,24 +172,94 @@ void add_vm(CLI::App& app, invocation& result) {
   add_vm_dvd(vm, result);
 }
 
+using guest_verb = int (*)(const guest_options&, const context&);
+
+// Which machines: one of NAME and --all, never both. Checked once all words are read.
+CLI::App* add_guest_verb(CLI::App* guest, const std::string& name, const std::string& about,
+                         const std::string& example, const std::shared_ptr<guest_options>& o,
+                         guest_verb function, invocation& result) {
+  auto* verb = add_verb(guest, name, about, example);
+  verb->add_option("NAME", o->machines.names, "Names or UUIDs of machines");
+  verb->add_flag("--all", o->machines.all, "Every running machine, instead of names");
+  verb->callback([o, verb, function, &result] {
+    if (o->machines.all == !o->machines.names.empty())
+      throw CLI::RequiredError(verb->get_name() + ": either NAME or --all");
+    if (function == guest_wait && o->for_agent == o->for_logged_off)
+      throw CLI::RequiredError("wait: either --agent or --logged-off");
+    result.run = [o, function](const context& settings) { return function(*o, settings); };
+  });
+  return verb;
+}
+
+void add_seconds(CLI::App* verb, const std::string& option, const std::string& about,
+                 const std::string& otherwise, unsigned least,
+                 std::function<void(std::chrono::seconds)> set) {
+  verb->add_option_function<unsigned>(
+          option, [set = std::move(set)](unsigned seconds) { set(std::chrono::seconds(seconds)); }, about)
+      ->check(CLI::Range(least, 86400U).description(""))
+      ->default_str(otherwise)
+      ->type_name("SECONDS");
+}
+
+// The word behind --watch may be a name: `guest sessions --watch lab1`.
+void set_watch(guest_options& o, const std::string& word) {
+  using std::chrono::milliseconds;
+  o.watch = milliseconds(2000);
+  if (word.empty()) return;
+  double seconds = 0;
+  if (!CLI::detail::lexical_cast(word, seconds)) {
+    o.machines.names.push_back(word);
+    return;
+  }
+  if (!(seconds >= 0.1 && seconds <= 3600))
+    throw CLI::ValidationError("--watch", "not in 0.1 to 3600: " + word);
+  o.watch = milliseconds(static_cast<milliseconds::rep>(seconds * 1000));
+}
+
+void add_guest_sessions(CLI::App* guest, invocation& result) {
+  auto o = std::make_shared<guest_options>();
+  auto* verb = add_guest_verb(guest, "sessions", "Who is logged on", "comeback guest sessions lab1 --json", o,
+                              guest_sessions, result);
+  verb->add_option_function<std::vector<std::string>>(
+          "--watch",
+          [o](const std::vector<std::string>& words) { set_watch(*o, words.empty() ? "" : words[0]); },
+          "Look again every so many seconds, default 2, and show what changes, until Ctrl-C")
+      ->expected(0, 1)
+      ->type_name("[SECONDS]");
+}
+
+void add_guest_logoff(CLI::App* guest, invocation& result) {
+  auto o = std::make_shared<guest_options>();
+  auto* verb = add_guest_verb(guest, "logoff", "Log everyone off, and wait until they are gone",
+                              "comeback guest logoff lab1 lab2 --timeout 60", o, guest_logoff, result);
+  add_seconds(verb, "--timeout",
+              "Give up after this many seconds; sessions that do not go by themselves are killed before that",
+              "120", 1, [o](auto seconds) { o->timeout = seconds; });
+  add_seconds(
+      verb, "--grace",
+      "Kill sessions that have not gone by themselves after this many seconds, by default at the latest "
+      "after half of the time-out",
+      "20", 0, [o](auto seconds) { o->grace = seconds; });
+  add_no_wait(verb, result);
+}
+
+void add_guest_wait(CLI::App* guest, invocation& result) {
+  auto o = std::make_shared<guest_options>();
+  auto* verb = add_guest_verb(guest, "wait", "Wait for the agent to answer, or for everyone to be off",
+                              "comeback guest wait lab1 --agent --timeout 60", o, guest_wait, result);
+  verb->add_flag("--agent", o->for_agent, "Until the guest agent answers");
+  verb->add_flag("--logged-off", o->for_logged_off, "Until nobody is logged on");
+  add_seconds(verb, "--timeout", "Give up after this many seconds", "120", 0,
+              [o](auto seconds) { o->timeout = seconds; });
+}
+
 void add_guest(CLI::App& app, invocation& result) {
   auto* guest = add_group(app, "guest", "What happens inside a machine");
-  auto o = std::make_shared<guest_options>();
-  auto* sessions = add_verb(guest, "sessions", "Who is logged on", "comeback guest sessions lab1 --json");
-  auto* logoff = add_verb(guest, "logoff", "Log everyone off, and wait until they are gone",
-                          "comeback guest logoff lab1 --timeout 60");
-  for (auto* verb : {sessions, logoff})
-    verb->add_option("NAME", o->name, "Name or UUID of a machine")->required();
-  logoff
-      ->add_option_function<unsigned>(
-          "--timeout", [o](unsigned seconds) { o->timeout = std::chrono::seconds(seconds); },
-          "Give up after this many seconds; sessions that do not go by themselves are killed before that")
-      ->check(CLI::Range(1U, 86400U).description(""))
-      ->default_str("120")
-      ->type_name("SECONDS");
-  add_no_wait(logoff, result);
-  runs(sessions, o, guest_sessions, result);
-  runs(logoff, o, guest_logoff, result);
+  add_guest_verb(guest, "info", "Agent, system and log-on service of a guest", "comeback guest info lab1",
+                 std::make_shared<guest_options>(), guest_info, result);
+  add_guest_sessions(guest, result);
+  add_guest_logoff(guest, result);
+  add_guest_wait(guest, result);
 }
 
 void add_task_id(CLI::App* verb, int& id) {
@@ -243,7 +313,9 @@ invocation parse(int argc, char** argv) {
   app.set_version_flag("--version", "comeback " COMEBACK_VERSION);
   app.require_subcommand(1);
   set_labels(app);
-  app.footer("`comeback GROUP VERB --help` explains a verb. Exit status: 0 done, 1 failed, 2 wrong usage.");
+  app.footer(
+      "`comeback GROUP VERB --help` explains a verb. Exit status: 0 done, 1 failed, 2 wrong usage, "
+      "3 failed for some machines.");
   add_globals(app, result.settings);
   auto* disc = add_group(app, "disc", "Disc images");
   add_disc_create(disc, result);

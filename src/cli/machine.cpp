@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vm and guest verbs: what they ask of a connection, in order.
+// The vm verbs: what they ask of a connection, in order.
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/connection.hpp"
 #include "cli/machine_render.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/verbs.hpp"
-#include "guest/guest_os.hpp"
-#include "libvirt_backend/connect.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace comeback::cli {
 namespace {
-
-using libvirt_backend::connection;
-
-connection open(const context& settings) {
-  return libvirt_backend::connect(
-      {settings.connect, settings.read_only, ::geteuid() == 0, settings.state_directory});
-}
-
-guest::guest_os guest_of(const connection& c, const std::string& name) {
-  auto vm = machine::get(*c.machines, name);
-  return {vm, c.channels(vm)};
-}
 
 void throw_unless_done(const base::task_outcome& outcome) {
   if (outcome.error != base::errc::ok) throw base::error(outcome.error, outcome.description);
@@ -40,7 +25,7 @@ void throw_unless_done(const base::task_outcome& outcome) {
 // Starts what `begin` starts, shows it until it ends, and says what became of the machine.
 template <class Begin>
 int run_task(const vm_options& o, const context& settings, Begin begin) {
-  const auto c = open(settings);
+  const auto c = open_connection(settings);
   if (!c.note.empty() && !settings.quiet) std::fputs(("comeback: " + c.note + "\n").c_str(), stderr);
   const auto vm = machine::get(*c.machines, o.name);
   base::executor on;
@@ -70,20 +55,20 @@ int show_machine(const machine::virtual_machine& vm, const context& settings) {
 }  // namespace
 
 int vm_list(const context& settings) {
-  const auto all = open(settings).machines->machines();
+  const auto all = open_connection(settings).machines->machines_with_states();
   print(settings.json ? machines_json(all) : machines_text(all));
   return done;
 }
 
 int vm_info(const vm_options& o, const context& settings) {
-  const auto c = open(settings);
+  const auto c = open_connection(settings);
   const auto vm = machine::get(*c.machines, o.name);
   print(settings.json ? machine_json(*vm) : machine_text(*vm));
   return done;
 }
 
 int vm_define(const vm_options& o, const context& settings) {
-  const auto c = open(settings);
+  const auto c = open_connection(settings);
   return show_machine(*c.machines->define(read_all(o.file)), settings);
 }
 
@@ -100,44 +85,17 @@ int vm_save(const vm_options& o, const context& settings) {
 }
 
 int vm_dvd_insert(const vm_options& o, const context& settings) {
-  const auto c = open(settings);
+  const auto c = open_connection(settings);
   const auto vm = machine::get(*c.machines, o.name);
   vm->insert_dvd(std::filesystem::absolute(o.file), o.drive);
   return show_machine(*vm, settings);
 }
 
 int vm_dvd_eject(const vm_options& o, const context& settings) {
-  const auto c = open(settings);
+  const auto c = open_connection(settings);
   const auto vm = machine::get(*c.machines, o.name);
   vm->eject_dvd(o.drive);
   return show_machine(*vm, settings);
-}
-
-int guest_sessions(const guest_options& o, const context& settings) {
-  const auto c = open(settings);
-  const auto all = guest_of(c, o.name).sessions();
-  print(settings.json ? sessions_json(all) : sessions_text(all));
-  return done;
-}
-
-int guest_logoff(const guest_options& o, const context& settings) {
-  const auto c = open(settings);
-  const auto system = guest_of(c, o.name);
-  base::executor on;
-  guest::logoff_options how;
-  how.deadline = o.timeout;
-  how.grace = std::min(how.grace, how.deadline / 2);  // the stubborn are killed before time is up
-  const auto work = system.logoff_all(on, how);
-  {
-    progress_bar bar(settings);
-    bar.follow(work.task(), settings.stop);
-  }
-  const auto outcome = work.task().outcome();
-  if (settings.json) print(logoff_json(work.results(), outcome));
-  if (!settings.json && !settings.quiet) print(logoff_text(work.results()));
-  if (outcome.error == base::errc::ok) return done;
-  std::fputs(error_text(outcome.error, outcome.description).c_str(), stderr);
-  return failed;
 }
 
 }  // namespace comeback::cli

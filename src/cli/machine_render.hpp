@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "guest/logoff.hpp"
-#include "guest/session.hpp"
-#include "machine/virtual_machine.hpp"
+#include "machine/hypervisor.hpp"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace comeback::cli {
 
-/// What the vm and guest verbs print: for people, or as JSON. Texts end with a line feed. Everything a guest
-/// or a hypervisor named is made printable.
+/// What the vm verbs print: for people, or as JSON. Texts end with a line feed. Everything a hypervisor named
+/// is made printable.
 
-using machine_list = std::vector<std::shared_ptr<machine::virtual_machine>>;
+using machine_list = std::vector<machine::listed_machine>;
 [[nodiscard]] std::string machines_text(const machine_list& all);
 [[nodiscard]] std::string machines_json(const machine_list& all);
 
 [[nodiscard]] std::string machine_text(const machine::virtual_machine& vm);
 [[nodiscard]] std::string machine_json(const machine::virtual_machine& vm);
-
-[[nodiscard]] std::string sessions_text(const std::vector<guest::session>& all);
-[[nodiscard]] std::string sessions_json(const std::vector<guest::session>& all);
-
-[[nodiscard]] std::string logoff_text(const std::vector<guest::session_result>& results);
-[[nodiscard]] std::string logoff_json(const std::vector<guest::session_result>& results,
-                                      const base::task_outcome& outcome);
 
 }  // namespace comeback::cli

@@ -10,7 +10,8 @@
 
 namespace comeback::cli {
 
-/// Columns lined up with two spaces between; every cell is made printable. The last column is not padded.
+/// Columns lined up with two spaces between; every cell is made printable. The last cell of a row is not
+/// padded, and a row with fewer cells, whose last one is a sentence, does not widen a column.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
 /// "12.3 MiB"

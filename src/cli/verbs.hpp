@@ -64,12 +64,27 @@ int vm_save(const vm_options& options, const context& settings);
 int vm_dvd_insert(const vm_options& options, const context& settings);
 int vm_dvd_eject(const vm_options& options, const context& settings);
 
-struct guest_options {
-  std::string name;
-  std::chrono::seconds timeout{120};
+/// Which machines a verb was given: names, or all of them; never both, never none.
+struct machine_choice {
+  std::vector<std::string> names;
+  bool all = false;
+
+  /// One name: the verb fails as a whole when that machine does, and prints its answer bare.
+  [[nodiscard]] bool single() const noexcept { return !all && names.size() == 1; }
 };
+
+struct guest_options {
+  machine_choice machines;
+  std::chrono::seconds timeout{120};
+  std::optional<std::chrono::seconds>
+      grace;  ///< logoff; empty: 20 s, or half of the time-out if that is less
+  std::optional<std::chrono::milliseconds> watch;  ///< sessions: look again after that, until stopped
+  bool for_agent = false, for_logged_off = false;  ///< wait: one of them
+};
+int guest_info(const guest_options& options, const context& settings);
 int guest_sessions(const guest_options& options, const context& settings);
 int guest_logoff(const guest_options& options, const context& settings);
+int guest_wait(const guest_options& options, const context& settings);
 
 struct task_options {
   int id = 0;

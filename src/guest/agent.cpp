@@ -186,6 +186,10 @@ std::string agent::os_id(seconds deadline) const {
   return read_text(result.text, command, "id").value_or(std::string());
 }
 
+os_info agent::os(seconds deadline) const {
+  return sense_of(read_os_info(exchange(make_command("guest-get-osinfo"), deadline)), name_);
+}
+
 std::int64_t agent::begin(const std::string& path, const std::vector<std::string>& arguments) const {
   return sense_of(read_pid(exchange(make_exec(path, arguments), usual_deadline)), name_);
 }

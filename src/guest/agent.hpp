@@ -47,6 +47,8 @@ class agent {
   [[nodiscard]] bool ping(std::chrono::seconds deadline = usual_deadline) const;
   /// The guest's name for itself: data, as all of its words.
   [[nodiscard]] std::string host_name(std::chrono::seconds deadline = usual_deadline) const;
+  /// What the guest calls its system; works where commands are not allowed.
+  [[nodiscard]] os_info os(std::chrono::seconds deadline = usual_deadline) const;
   /// "debian", "mswindows"; empty where the agent does not tell.
   [[nodiscard]] std::string os_id(std::chrono::seconds deadline = usual_deadline) const;
 

@@ -96,11 +96,16 @@ class fake_guest : public channel {
     if (has(command, "guest-info")) return info();
     if (has(command, "guest-ping")) return R"({"return":{}})";
     if (has(command, "guest-get-host-name")) return R"({"return":{"host-name":")" + host_name + "\"}}";
-    if (has(command, "guest-get-osinfo")) return R"({"return":{"id":")" + os_id + "\"}}";
+    if (has(command, "guest-get-osinfo")) return os_info();
     if (has(command, "guest-exec-status")) return status(command);
     const int pid = next_pid_++;
     outputs_[pid] = run(command, pid);
     return R"({"return":{"pid":)" + std::to_string(pid) + "}}";
+  }
+  [[nodiscard]] std::string os_info() const {
+    return R"({"return":{"id":")" + os_id +
+           R"j(","pretty-name":"Debian GNU/Linux 12 (bookworm)","version-id":"12",)j"
+           R"j("kernel-release":"6.1.0-56-cloud-amd64","machine":"x86_64"}})j";
   }
   [[nodiscard]] std::string info() const {
     const std::string enabled = exec_enabled ? "true" : "false";

@@ -133,6 +133,18 @@ base::parsed<std::string> read_text(std::string_view reply, const char* command,
   return wrong(fault::bad_magic, std::string(command) + ": " + name);
 }
 
+base::parsed<os_info> read_os_info(std::string_view reply) {
+  const auto value = returned(reply, "guest-get-osinfo");
+  if (!value) return tl::unexpected(value.error());
+  const auto text = [&](const char* name) { return text_or(member(*value, name)); };
+  os_info os{text("id"), text("pretty-name"), text("version-id"), text("kernel-release"), text("machine")};
+  // All are optional, but what has none of them is about something else.
+  const auto all = {&os.id, &os.pretty_name, &os.version, &os.kernel, &os.machine};
+  if (std::ranges::all_of(all, [](const std::string* t) { return t->empty(); }))
+    return wrong(fault::bad_magic, "guest-get-osinfo");
+  return os;
+}
+
 base::parsed<std::int64_t> read_pid(std::string_view reply) {
   const auto value = returned(reply, "guest-exec");
   if (!value) return tl::unexpected(value.error());

@@ -29,6 +29,16 @@ struct agent_info {
 /// One text of the reply to `command`, such as "host-name" of guest-get-host-name.
 [[nodiscard]] base::parsed<std::string> read_text(std::string_view reply, const char* command,
                                                   const char* name);
+
+/// guest-get-osinfo: what the guest calls its system. Each may be empty.
+struct os_info {
+  std::string id;           ///< "debian", "mswindows"
+  std::string pretty_name;  ///< "Debian GNU/Linux 12 (bookworm)"
+  std::string version;      ///< "12"
+  std::string kernel;       ///< "6.1.0-56-cloud-amd64"; of Windows, the build
+  std::string machine;      ///< "x86_64"
+};
+[[nodiscard]] base::parsed<os_info> read_os_info(std::string_view reply);
 [[nodiscard]] base::parsed<std::int64_t> read_pid(std::string_view reply);
 
 struct exec_status {

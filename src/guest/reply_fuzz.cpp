@@ -7,6 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)comeback::guest::read_info(text);
   (void)comeback::guest::read_text(text, "guest-get-host-name", "host-name");
+  (void)comeback::guest::read_os_info(text);
   (void)comeback::guest::read_pid(text);
   (void)comeback::guest::read_exec_status(text);
   (void)comeback::guest::read_session_list(text);

@@ -36,6 +36,18 @@ TEST(info_reply, decides_by_what_is_enabled) {
   EXPECT_FALSE(read_info(R"j({"return":{"supported_commands":[]}})j")->can_exec);
 }
 
+TEST(os_reply, names_the_system_as_far_as_it_tells) {
+  const auto os = read_os_info(
+      R"j({"return":{"name":"Debian GNU/Linux","kernel-release":"6.1.0-56-cloud-amd64","version-id":"12",)j"
+      R"j("pretty-name":"Debian GNU/Linux 12 (bookworm)","machine":"x86_64","id":"debian"}})j");
+  ASSERT_TRUE(os);
+  EXPECT_EQ(os->pretty_name, "Debian GNU/Linux 12 (bookworm)");
+  EXPECT_EQ(os->kernel, "6.1.0-56-cloud-amd64");
+  EXPECT_EQ(read_os_info(R"j({"return":{"id":7,"machine":"x86_64"}})j")->id, "");
+  EXPECT_EQ(*read_text(R"j({"return":{"host-name":"guest1"}})j", "guest-get-host-name", "host-name"), "guest1");
+  EXPECT_FALSE(read_text(R"j({"return":{"host-name":7}})j", "guest-get-host-name", "host-name"));
+}
+
 TEST(commands, are_json_whatever_is_in_them) {
   EXPECT_EQ(
       make_exec("/bin/echo", {"a\"b\\", "\xff"}),
@@ -52,6 +64,8 @@ class hostile_reply : public testing::TestWithParam<hostile> {};
 TEST_P(hostile_reply, is_a_fault_for_every_reader) {
   const std::string& text = GetParam().text;
   EXPECT_FALSE(read_info(text));
+  EXPECT_FALSE(read_os_info(text));
+  EXPECT_FALSE(read_text(text, "guest-get-host-name", "host-name"));
   EXPECT_FALSE(read_pid(text));
   EXPECT_FALSE(read_exec_status(text));
 }

@@ -49,6 +49,20 @@ TEST_F(test_driver, has_one_machine) {
   EXPECT_EQ(machine::find(host, vm->uuid())->name(), "test");
 }
 
+TEST_F(test_driver, lists_the_states_that_each_machine_tells_by_itself) {
+  const auto off = host.define(new_machine);
+  const auto expect_the_same = [&] {
+    const auto all = host.machines_with_states();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].vm->name(), "New");
+    for (const auto& [vm, state] : all) EXPECT_EQ(state, vm->state()) << vm->name();
+  };
+  expect_the_same();
+  machine::get(host, "test")->save(on).wait();
+  expect_the_same();
+  EXPECT_EQ(host.machines_with_states()[1].state, run_state::saved);
+}
+
 TEST_F(test_driver, stop_and_start) {
   const auto vm = machine::get(host, "test");
   EXPECT_EQ(code_of([&] { (void)vm->start(on); }), errc::vm_running);

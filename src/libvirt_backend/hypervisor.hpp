@@ -18,6 +18,7 @@ class libvirt_hypervisor final : public machine::hypervisor {
   [[nodiscard]] std::string uri() const override;
   [[nodiscard]] bool read_only() const noexcept override { return with_->read_only(); }
   [[nodiscard]] std::vector<std::shared_ptr<machine::virtual_machine>> machines() const override;
+  [[nodiscard]] std::vector<machine::listed_machine> machines_with_states() const override;
   std::shared_ptr<machine::virtual_machine> define(std::string_view xml) override;
   [[nodiscard]] machine::subscription subscribe(std::shared_ptr<base::courier> by,
                                                 machine::listener listen) override {

@@ -17,8 +17,14 @@ using base::errc;
 using base::error;
 using machine::run_state;
 
-/// The states in which libvirt holds a machine that is on. "blocked" and "pmsuspended" machines run as far as
-/// Virtual PC's states go; one that crashed is off.
+std::string uuid_of(virDomainPtr domain) {
+  std::array<char, VIR_UUID_STRING_BUFLEN> text{};
+  if (virDomainGetUUIDString(domain, text.data()) < 0) throw_last("Asking for a machine's UUID");
+  return text.data();
+}
+
+}  // namespace
+
 run_state running_state(int state, int reason) noexcept {
   switch (state) {
     case VIR_DOMAIN_PAUSED:
@@ -33,14 +39,6 @@ run_state running_state(int state, int reason) noexcept {
       return run_state::running;
   }
 }
-
-std::string uuid_of(virDomainPtr domain) {
-  std::array<char, VIR_UUID_STRING_BUFLEN> text{};
-  if (virDomainGetUUIDString(domain, text.data()) < 0) throw_last("Asking for a machine's UUID");
-  return text.data();
-}
-
-}  // namespace
 
 libvirt_machine::libvirt_machine(std::shared_ptr<link> with, const std::shared_ptr<virConnect>& connect,
                                  domain_handle domain)

@@ -11,6 +11,11 @@
 
 namespace comeback::libvirt_backend {
 
+/// The states in which libvirt holds a machine that is on. "blocked" and "pmsuspended" machines run as far as
+/// Virtual PC's states go; one that crashed is off. Whether one that is off is saved, libvirt tells
+/// elsewhere.
+[[nodiscard]] machine::run_state running_state(int state, int reason) noexcept;
+
 class libvirt_machine final : public machine::virtual_machine,
                               public std::enable_shared_from_this<libvirt_machine> {
  public:

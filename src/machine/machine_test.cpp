@@ -48,6 +48,19 @@ TEST_F(finding, a_name_that_looks_like_a_uuid_comes_first) {
   EXPECT_EQ(find(host, lower_uuid), host.all[3]);
 }
 
+TEST_F(finding, a_list_with_states_tells_who_went_away) {
+  auto gone = std::make_shared<fake_machine>("gone");
+  gone->before = [] { throw base::error(errc::vm_unknown, "gone"); };
+  host.all = {std::make_shared<fake_machine>("web"), gone};
+  const auto all = host.machines_with_states();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].state, run_state::running);
+  EXPECT_EQ(all[1].vm, gone);
+  EXPECT_FALSE(all[1].state);
+  gone->before = [] { throw base::error(errc::access_denied, "no"); };
+  EXPECT_EQ(code_of([&] { (void)host.machines_with_states(); }), errc::access_denied);
+}
+
 TEST_F(finding, nobody) {
   EXPECT_EQ(find(host, "mail"), nullptr);
   EXPECT_EQ(find(host, ""), nullptr);

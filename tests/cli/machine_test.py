@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """comeback vm … and guest … on libvirt's own test driver: what they say of machines that cannot be logged on to."""
+import json
+import os
+import pty
+import signal
+import subprocess
 import unittest
 
-from command import CommandTest
+from command import COMEBACK, CommandTest
 
 
 class Machines(CommandTest):
@@ -28,6 +33,68 @@ class Machines(CommandTest):
     def test_a_machine_without_agent(self):
         for verb in ("sessions", "logoff"):
             self.fails("guest", verb, "test", name="VM_E_ADDITIONS_FEATURE_NOT_AVAIL", names="test")
+
+    def rows(self, *words, status):
+        run = self.command("--json", *words)
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return json.loads(run.stdout)
+
+    def test_several_machines_have_a_row_each_in_their_order(self):
+        uuid = self.json("vm", "info", "test")["uuid"]
+        for verb in ("sessions", "logoff"):
+            rows = self.rows("guest", verb, "nobody", "TEST", uuid, "nobody", status=1)
+            self.assertEqual([(r["machine"], r["error"]["name"]) for r in rows],
+                             [("nobody", "VM_E_VM_UNKNOWN"), ("test", "VM_E_ADDITIONS_FEATURE_NOT_AVAIL")])
+            run = self.command("guest", verb, "nobody", "test")
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("VM_E_VM_UNKNOWN", run.stdout)
+            self.assertIn("2 of 2 machines failed", run.stderr)
+
+    def test_all_skips_a_machine_without_agent(self):
+        rows = self.rows("guest", "logoff", "--all", status=0)
+        self.assertEqual([(r["machine"], r["result"], r["hresult"]) for r in rows], [("test", "skipped", "0xA0040505")])
+        self.assertIn("skipped", self.works("guest", "sessions", "--all"))
+        self.works("vm", "list")
+
+    def test_info_says_what_is_not_known_and_why(self):
+        info = self.json("guest", "info", "test")
+        self.assertEqual((info["machine"], info["state"], info["agent_version"]), ("test", "running", None))
+        self.assertEqual(info["unknown"]["host_name"]["name"], "VM_E_ADDITIONS_FEATURE_NOT_AVAIL")
+        self.assertIn("unknown: The machine 'test' has no channel", self.works("guest", "info", "test"))
+        rows = self.rows("guest", "info", "test", "nobody", status=3)
+        self.assertEqual([r["machine"] for r in rows], ["test", "nobody"])
+        self.fails("guest", "info", "nobody", name="VM_E_VM_UNKNOWN", names="nobody")
+
+    def test_a_wait_for_what_never_comes_fails_at_once(self):
+        self.fails("guest", "wait", "test", "--agent", "--timeout", "86400", name="VM_E_ADDITIONS_FEATURE_NOT_AVAIL",
+                   names="test")
+        self.fails("guest", "wait", "nobody", "--logged-off", name="VM_E_VM_UNKNOWN", names="nobody")
+
+    def test_watching_prints_a_line_a_change_and_ends_by_ctrl_c(self):
+        with subprocess.Popen([COMEBACK, "--json", "guest", "sessions", "test", "--watch", "0.1"], cwd=self.folder,
+                              env=self.environment, stdout=subprocess.PIPE, text=True) as process:
+            first = json.loads(process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=60)
+        self.assertEqual((first["machine"], first["event"]), ("test", "unreachable"))
+        self.assertEqual(first["error"]["name"], "VM_E_ADDITIONS_FEATURE_NOT_AVAIL")
+        self.assertEqual((process.returncode, rest), (0, ""))
+
+    def test_watching_on_a_terminal_leaves_it_clean(self):
+        ours, its = pty.openpty()
+        process = subprocess.Popen([COMEBACK, "guest", "sessions", "test", "--watch"], cwd=self.folder,
+                                   env=self.environment, stdout=its, stderr=its, stdin=its)
+        os.close(its)
+        shown = b""
+        while b"VM_E_ADDITIONS" not in shown or not shown.endswith(b"\x1b[?25h"):
+            shown += os.read(ours, 65536)
+        process.send_signal(signal.SIGINT)
+        wiped = b""
+        while not wiped.endswith(b"\x1b[?25h"):
+            wiped += os.read(ours, 65536)
+        self.assertEqual(process.wait(timeout=60), 0)
+        os.close(ours)
+        self.assertIn(b"\x1b[J", wiped)
 
     def test_a_machine_that_runs_already(self):
         self.fails("vm", "start", "test", name="VM_E_VM_RUNNING", names="test")

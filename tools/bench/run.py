@@ -4,6 +4,7 @@
 
   create     an image of 100,000 files of 0 to 8 KiB: comeback, genisoimage, xorriso, and the floor (cat)
   logoff     everyone logged off a real guest, against the same done by a script inside the guest
+  fleet      everyone logged off 200 machines at once (fake agents on sockets), against the slowest of them alone
   com        a property read early bound, late bound by DISPID and by name, and from Python, against a virtual call
              and an attribute of pybind11's
   functions  Google Benchmark programs of bench/
@@ -94,6 +95,15 @@ def bench_logoff(build):
     return medians
 
 
+def bench_fleet(build):
+    report = Path(build) / "bench-fleet.json"
+    subprocess.run([str(Path(build) / "bin" / "fleet_bench"), str(report), str(ROUNDS)], check=True)
+    medians = json.loads(report.read_text(encoding="utf-8"))
+    table("Log everyone off 200 machines at once", medians, "the slowest alone")
+    print(f"  threads at most: {medians['200 machines']['threads']:.0f}")
+    return medians
+
+
 def google_benchmark(build, program):
     report = Path(build) / f"{program}.json"
     subprocess.run([str(Path(build) / "bin" / program), f"--benchmark_out={report}", "--benchmark_out_format=json"],
@@ -126,14 +136,15 @@ def bench_com(build):
 def bench_functions(build):
     results = {}
     for program in sorted((Path(build) / "bin").glob("*_bench")):
-        if program.name not in ("logoff_bench", "com_bench"):
+        if program.name not in ("logoff_bench", "fleet_bench", "com_bench"):
             results[program.name] = google_benchmark(build, program.name)
     return results
 
 
 def main():
-    build, names = sys.argv[1], sys.argv[2:] or ["create", "logoff", "com", "functions"]
-    known = {"create": bench_create, "logoff": bench_logoff, "com": bench_com, "functions": bench_functions}
+    build, names = sys.argv[1], sys.argv[2:] or ["create", "logoff", "fleet", "com", "functions"]
+    known = {"create": bench_create, "logoff": bench_logoff, "fleet": bench_fleet, "com": bench_com,
+             "functions": bench_functions}
     for name in names:
         if name not in known:
             sys.exit(f"no benchmark '{name}'; there are: {', '.join(known)}")
