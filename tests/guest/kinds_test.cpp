@@ -2,6 +2,7 @@
 // Every kind of session that a guest has: how it is listed, and what becomes of it when everyone is logged
 // off.
 #include "guest_fixture.hpp"
+#include "recording_channel.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -18,7 +19,7 @@ using comeback::guest::session_fate;
 using comeback::guest::session_kind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::AnyOf;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
@@ -209,6 +210,23 @@ TEST_F(kinds, whom_autologin_brings_back_has_a_new_session) {
   EXPECT_EQ(newest().user, "alice");
   EXPECT_NE(newest().id, old);
   (void)run("rm -r /run/systemd/system/getty@tty2.service.d; systemctl daemon-reload");
+}
+
+TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
+  const auto vm = machine().vm();
+  const auto way = std::make_shared<recording_channel>(machine().connection().channels(vm));
+  auto under_way = comeback::guest::guest_os(vm, way).logoff_all(on);
+  under_way.task().wait();
+  EXPECT_EQ(under_way.task().outcome().result, task_result::success);
+  const auto messages = way->messages();
+  ASSERT_FALSE(messages.empty());
+  EXPECT_THAT(messages.front().command, HasSubstr("guest-info"));
+  const std::string page = transcript(messages);
+  for (const auto& m : messages)
+    EXPECT_THAT(page, HasSubstr("> " + m.command + "\n< " + m.reply.text + "\n"));
+  for (const auto& [who, fate] : under_way.results()) {
+    EXPECT_THAT(page, HasSubstr("\"" + who.user + "\"")) << "in the list as the guest printed it";
+  }
 }
 
 // A stubborn session keeps the task busy until the other one is there.

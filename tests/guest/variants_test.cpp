@@ -77,6 +77,7 @@ class variants : public guest_test, public testing::WithParamInterface<answers> 
       under_way.task().wait();
       return {under_way.task().outcome().error, under_way.task().outcome().description};
     } catch (...) {
+      EXPECT_TRUE(on.tasks().empty()) << "where the call fails there is no task";
       return base::describe_current_exception();
     }
   }
@@ -99,11 +100,13 @@ TEST_P(variants, answer_as_they_should) {
   const auto end = logging_off();
   EXPECT_EQ(end.code, row.logoff) << end.message;
   EXPECT_THAT(end.message, HasSubstr(row.words));
-  if (row.logoff == errc::ok) EXPECT_TRUE(os.sessions().empty());
+  if (row.logoff == errc::ok) {
+    EXPECT_TRUE(os.sessions().empty());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(of_the_guest, variants, testing::ValuesIn(table),
-                         [](const auto& info) { return std::string(info.param.title); });
+                         [](const auto& row) { return std::string(row.param.title); });
 
 }  // namespace
 }  // namespace comeback::test_guest

@@ -47,20 +47,20 @@ comeback::libvirt_backend::options usual_connection() {
 }
 
 /// As `comeback guest logoff` does it.
-void print_transcript(const comeback::test_guest::guest& guest) {
-  const auto vm = guest.vm();
-  const auto way = std::make_shared<comeback::test_guest::recording_channel>(guest.connection().channels(vm));
-  comeback::base::executor on;
-  const auto done = comeback::guest::guest_os(vm, way).logoff_all(on);
+void print_transcript(const comeback::test_guest::guest& machine) {
+  using namespace comeback;
+  const auto vm = machine.vm();
+  const auto way = std::make_shared<test_guest::recording_channel>(machine.connection().channels(vm));
+  base::executor on;
+  const auto done = guest::guest_os(vm, way).logoff_all(on);
   done.task().wait();
-  std::cout << comeback::test_guest::transcript(way->messages()) << "\n## What came of it\n\n";
-  for (const auto& [who, fate] : done.results()) {
-    std::cout << "- " << comeback::base::printable(who.user) << ", session " << who.id << ": "
-              << comeback::guest::name_of(fate) << '\n';
-  }
   const auto outcome = done.task().outcome();
-  if (outcome.result != comeback::base::task_result::success)
-    throw comeback::base::error(outcome.error, outcome.description);
+  if (outcome.result != base::task_result::success) throw base::error(outcome.error, outcome.description);
+  std::cout << test_guest::transcript(way->messages()) << "\n## What came of it\n\n";
+  for (const auto& result : done.results()) {
+    std::cout << "- " << base::printable(result.who.user) << ", session " << result.who.id << ": "
+              << guest::name_of(result.fate) << '\n';
+  }
 }
 
 int act(comeback::test_guest::guest& guest, std::span<char*> words) {

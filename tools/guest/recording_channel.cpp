@@ -90,7 +90,14 @@ std::vector<exchanged> recording_channel::messages() const {
 }
 
 std::string transcript(const std::vector<exchanged>& messages) {
-  std::string text;
+  std::string text =
+      "# A logoff, message by message\n\n"
+      "Everyone is logged off the test guest; these are all messages to its agent (`>`) and from it (`<`), "
+      "as they\n"
+      "were. Below each stand the script that it carries and what that printed, which travel as JSON strings "
+      "and as\n"
+      "base64. Written by `comeback-test-guest GUEST FOLDER transcript`, on a machine with other work to "
+      "do.\n";
   for (std::size_t i = 0; i < messages.size(); ++i) text += one_message(i + 1, messages[i]);
   return text;
 }

@@ -88,6 +88,13 @@ hold hold-after-logins 'After=getty.target desktop@carol.service'
 
 install -m 0755 "$here/other_guest.sh" "$root/usr/local/sbin/other-guest"
 
+# On a machine that a dozen share a boot takes minutes, and a log-in more than login's usual patience. Nobody reads the
+# journal, which costs a fifth of the boot.
+sed -i 's/^LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 0/' "$root/etc/login.defs"
+mkdir -p "$root/etc/systemd/system.conf.d" "$root/etc/systemd/journald.conf.d"
+printf '[Manager]\nDefaultTimeoutStartSec=300s\n' >"$root/etc/systemd/system.conf.d/patient.conf"
+printf '[Journal]\nStorage=none\n' >"$root/etc/systemd/journald.conf.d/quiet.conf"
+
 # What a guest that lives for minutes has no use for.
 for name in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
   e2scrub_reap.service systemd-timesyncd.service getty@tty1.service serial-getty@ttyS0.service \

@@ -75,28 +75,26 @@ base::unique_fd lock(const fs::path& file, int how) {
   return held;
 }
 
+/// While it boots, or its agent restarts, there is no agent, and then no logind: a condition that throws is
+/// one that is not met yet.
 template <class Condition>
 void wait_until(const Condition& met, seconds deadline, std::string_view what) {
   const auto until = steady_clock::now() + deadline;
+  std::string last;
   // A question costs the guest a tenth of a second: one that boots has better things to do.
-  for (milliseconds pause(50); !met(); pause = std::min(2 * pause, milliseconds(1000))) {
+  for (milliseconds pause(50);; pause = std::min(2 * pause, milliseconds(1000))) {
+    try {
+      if (met()) return;
+    } catch (const error& e) {
+      if (e.code() != errc::additions_feature_not_available && e.code() != errc::exception &&
+          e.code() != errc::timed_out)
+        throw;
+      last = e.what();
+    }
     if (steady_clock::now() > until) {
-      throw error(errc::timed_out, fmt::format("The test guest does not come to {}.", what));
+      throw error(errc::timed_out, fmt::format("The test guest does not come to {}. {}", what, last));
     }
     std::this_thread::sleep_for(pause);
-  }
-}
-
-/// While it boots, or its agent restarts, there is no agent, and then no logind.
-template <class Condition>
-bool true_at_last(const Condition& met) {
-  try {
-    return met();
-  } catch (const error& e) {
-    if (e.code() != errc::additions_feature_not_available && e.code() != errc::exception &&
-        e.code() != errc::timed_out)
-      throw;
-    return false;
   }
 }
 
@@ -132,14 +130,18 @@ std::string guest::run(const std::string& script, seconds deadline) const {
 
 void guest::wait_for_sessions(std::size_t count, seconds deadline) const {
   const auto system = os();
-  wait_until([&] { return true_at_last([&] { return system.sessions().size() == count; }); }, deadline,
-             fmt::format("{} sessions", count));
+  wait_until([&] { return system.sessions().size() == count; }, deadline, fmt::format("{} sessions", count));
 }
 
 void guest::wait_until_ready(seconds deadline) const {
   const std::string script(own().ready);
-  wait_until([&] { return true_at_last([&] { return run(script) == "ready\n"; }); }, deadline,
-             fmt::format("be '{}'", own().name));
+  const auto system = os();
+  wait_until(
+      [&] {
+        system.check();
+        return run(script) == "ready\n";
+      },
+      deadline, fmt::format("be '{}'", own().name));
   if (own().sessions != 0) wait_for_sessions(own().sessions, deadline);
 }
 
@@ -204,7 +206,7 @@ void guest::restore() {
   to_.machines->define(xml());
   libvirt_backend::restore_from(*to_.machines, state() / "memory", xml());
   // Restored is not yet awake: the agent's channel opens a moment later.
-  wait_until_ready(seconds(30));
+  wait_until_ready(boot_deadline);
 }
 
 void guest::change() const {
@@ -213,8 +215,7 @@ void guest::change() const {
   const auto machine = vm();
   const comeback::guest::agent agent(to_.channels(machine), name);
   if (what_ == variant::exec_blocked) {
-    wait_until([&] { return true_at_last([&] { return !agent.info().can_exec; }); }, seconds(30),
-               "an agent that blocks guest-exec");
+    wait_until([&] { return !agent.info().can_exec; }, seconds(30), "an agent that blocks guest-exec");
   } else if (what_ == variant::no_agent) {
     wait_until([&] { return machine->details().agent == machine::agent_channel::disconnected; }, seconds(30),
                "a channel without an agent");
