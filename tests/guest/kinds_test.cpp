@@ -62,23 +62,28 @@ class kinds : public guest_test {
     start(command, "--property=PAMName=login --property=SendSIGHUP=no --property=User=" + user +
                        " --setenv=XDG_SESSION_TYPE=tty --setenv=XDG_SESSION_CLASS=" + session_class);
   }
+  /// The whole command is one word of the client's.
   static void ssh(const std::string& user, const std::string& options, const std::string& command) {
     (void)run("systemctl start ssh");
-    start("ssh " + options + " " + user + "@127.0.0.1 " + command);
+    start("ssh " + options + " " + user + "@127.0.0.1 \"" + command + "\"");
   }
-  /// A program with that word among its own runs.
+  /// A program with that word as a whole argument; a shell or a client that carries it within another does
+  /// not count, nor does the one that looks.
   static bool runs(const std::string& word) {
-    return run("grep -l -a -e '" + word.substr(0, word.size() - 1) + "[" + word.back() +
-               "]' /proc/[0-9]*/cmdline") != "";
+    return !run("grep -l -a -z -x -e '" + word.substr(0, word.size() - 1) + "[" + word.back() +
+                "]' /proc/[0-9]*/cmdline")
+                .empty();
   }
   static void wait_until_runs(const std::string& word, bool wanted = true) {
-    const auto until = std::chrono::steady_clock::now() + seconds(30);
+    const auto until = std::chrono::steady_clock::now() + patience;
     while (runs(word) != wanted) {
       ASSERT_LT(std::chrono::steady_clock::now(), until) << word;
       std::this_thread::sleep_for(milliseconds(100));
     }
   }
-  static void wait_for(std::size_t sessions) { machine().wait_for_sessions(sessions, seconds(30)); }
+  static void wait_for(std::size_t sessions) { machine().wait_for_sessions(sessions, patience); }
+
+  static constexpr seconds patience{120};
 };
 
 TEST_F(kinds, text_console) {
@@ -141,7 +146,7 @@ TEST_F(kinds, ssh_as_root) {
 }
 
 TEST_F(kinds, su_in_a_session_has_none_of_its_own_and_goes_with_it) {
-  ssh("alice", "-tt", "\"su - bob -c 'sleep 7004'\"");
+  ssh("alice", "-tt", "su - bob -c 'sleep 7004'");
   wait_until_runs("7004");
   EXPECT_EQ(count_of("alice"), 2U);
   EXPECT_EQ(count_of("bob"), 1U) << "the one on the console";
@@ -150,7 +155,7 @@ TEST_F(kinds, su_in_a_session_has_none_of_its_own_and_goes_with_it) {
 }
 
 TEST_F(kinds, su_without_a_login_shell_goes_with_its_session_too) {
-  ssh("alice", "-tt", "\"su bob -c 'sleep 7005'\"");
+  ssh("alice", "-tt", "su bob -c 'sleep 7005'");
   wait_until_runs("7005");
   EXPECT_EQ(count_of("bob"), 1U);
   expect_all_end(4);

@@ -13,7 +13,7 @@ namespace comeback::test_guest {
 
 namespace {
 
-using guest::exchange_outcome;
+using comeback::guest::exchange_outcome;
 using std::chrono::milliseconds;
 
 std::string_view name_of(exchange_outcome outcome) {
@@ -60,23 +60,28 @@ std::string one_message(std::size_t number, const exchanged& m) {
                   m.sent.count(), (m.answered - m.sent).count(), base::printable(m.command),
                   name_of(m.reply.outcome), base::printable(m.reply.text));
   text += block("The script", script_in(m.command));
-  if (const auto status = guest::read_exec_status(m.reply.text)) {
+  if (const auto status = comeback::guest::read_exec_status(m.reply.text)) {
     text += block("Its output", status->out) + block("On its error output", status->err);
   }
   return text;
 }
 
+/// A question asked again, since it was not answered yet.
+bool same(const exchanged& a, const exchanged& b) {
+  return a.command == b.command && a.reply.outcome == b.reply.outcome && a.reply.text == b.reply.text;
+}
+
 }  // namespace
 
-recording_channel::recording_channel(std::shared_ptr<guest::channel> real)
+recording_channel::recording_channel(std::shared_ptr<comeback::guest::channel> real)
     : real_(std::move(real)), begun_(std::chrono::steady_clock::now()) {}
 
 milliseconds recording_channel::now() const {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun_);
 }
 
-guest::exchange_result recording_channel::exchange(const std::string& command,
-                                                   std::chrono::seconds deadline) {
+comeback::guest::exchange_result recording_channel::exchange(const std::string& command,
+                                                             std::chrono::seconds deadline) {
   const milliseconds sent = now();
   auto reply = real_->exchange(command, deadline);
   const std::lock_guard lock(mutex_);
@@ -98,7 +103,15 @@ std::string transcript(const std::vector<exchanged>& messages) {
       "and as\n"
       "base64. Written by `comeback-test-guest GUEST FOLDER transcript`, on a machine with other work to "
       "do.\n";
-  for (std::size_t i = 0; i < messages.size(); ++i) text += one_message(i + 1, messages[i]);
+  for (std::size_t i = 0; i < messages.size();) {
+    const std::size_t first = i++;
+    while (i < messages.size() && same(messages[i], messages[first])) ++i;
+    text += one_message(first + 1, messages[first]);
+    if (i - first > 1) {
+      text += fmt::format("\nThe same {} times more, the last one answered at {} ms.\n", i - first - 1,
+                          messages[i - 1].answered.count());
+    }
+  }
   return text;
 }
 

@@ -27,7 +27,7 @@ using std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 /// A boot takes 10 s alone, twice that beside a compiler, and two minutes on a machine that a dozen share.
-constexpr seconds boot_deadline{300};
+constexpr seconds boot_deadline{600};
 
 std::string shell_word(std::string_view word) {
   std::string text = "'";
@@ -85,6 +85,7 @@ void wait_until(const Condition& met, seconds deadline, std::string_view what) {
   for (milliseconds pause(50);; pause = std::min(2 * pause, milliseconds(1000))) {
     try {
       if (met()) return;
+      last.clear();
     } catch (const error& e) {
       if (e.code() != errc::additions_feature_not_available && e.code() != errc::exception &&
           e.code() != errc::timed_out)
@@ -215,7 +216,7 @@ void guest::change() const {
   const auto machine = vm();
   const comeback::guest::agent agent(to_.channels(machine), name);
   if (what_ == variant::exec_blocked) {
-    wait_until([&] { return !agent.info().can_exec; }, seconds(30), "an agent that blocks guest-exec");
+    wait_until([&] { return !agent.info().can_exec; }, boot_deadline, "an agent that blocks guest-exec");
   } else if (what_ == variant::no_agent) {
     wait_until([&] { return machine->details().agent == machine::agent_channel::disconnected; }, seconds(30),
                "a channel without an agent");
@@ -224,7 +225,7 @@ void guest::change() const {
 
 void guest::log_in_again() const {
   (void)run("systemctl restart getty@tty2 getty@tty3 desktop@carol");
-  wait_for_sessions(recipe_of(variant::whole).sessions, seconds(30));
+  wait_for_sessions(recipe_of(variant::whole).sessions, boot_deadline);
 }
 
 void guest::down() {
