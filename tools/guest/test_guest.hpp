@@ -32,7 +32,7 @@ class guest {
   void log_in_again() const;
   /// What a script prints in the guest (at most `guest::output_limit` bytes).
   [[nodiscard]] std::string run(const std::string& script,
-                                std::chrono::seconds deadline = std::chrono::seconds(30)) const;
+                                std::chrono::seconds deadline = std::chrono::minutes(2)) const;
   /// Stops the machine, forgets it, and removes its disk. Does nothing where there is none.
   void down();
 
