@@ -18,6 +18,7 @@ using comeback::guest::session;
 using comeback::guest::session_fate;
 using comeback::guest::session_kind;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -44,9 +45,9 @@ class kinds : public guest_test {
     }
     throw std::runtime_error("no session " + id);
   }
-  /// Everybody went by himself, and nobody is left.
+  /// Everybody went by himself, however long it took, and nobody is left.
   void expect_all_end(std::size_t sessions) {
-    const auto done = log_off();
+    const auto done = log_off({.grace = minutes(5), .deadline = minutes(10)});
     EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
     EXPECT_EQ(done.results().size(), sessions);
     for (const auto& [who, fate] : done.results()) EXPECT_EQ(fate, session_fate::ended) << who.user;
@@ -86,7 +87,7 @@ class kinds : public guest_test {
   static constexpr seconds patience{120};
 };
 
-TEST_F(kinds, text_console) {
+TEST_F(kinds, text_console_and_graphical) {
   const auto found = all();
   const auto bob = std::ranges::find(found, "bob", &session::user);
   ASSERT_NE(bob, found.end());
@@ -96,10 +97,6 @@ TEST_F(kinds, text_console) {
   EXPECT_EQ(bob->seat, "seat0");
   EXPECT_FALSE(bob->remote);
   EXPECT_THAT(bob->host, IsEmpty());
-}
-
-TEST_F(kinds, graphical) {
-  const auto found = all();
   const auto carol = std::ranges::find(found, "carol", &session::user);
   ASSERT_NE(carol, found.end());
   EXPECT_EQ(carol->kind, session_kind::graphical);
@@ -109,56 +106,47 @@ TEST_F(kinds, graphical) {
   expect_all_end(3);
 }
 
-TEST_F(kinds, ssh_with_a_terminal) {
+TEST_F(kinds, ssh_with_and_without_a_terminal_and_as_root) {
   ssh("alice", "-tt", "sleep 7001");
   wait_for(4);
-  const session remote = newest();
-  EXPECT_EQ(remote.user, "alice");
-  EXPECT_EQ(remote.kind, session_kind::remote);
-  EXPECT_TRUE(remote.remote);
-  EXPECT_EQ(remote.host, "127.0.0.1");
-  EXPECT_THAT(remote.tty, StartsWith("pts/"));
-  EXPECT_THAT(remote.seat, IsEmpty());
-  EXPECT_EQ(remote.session_class, "user");
-  expect_all_end(4);
-  EXPECT_FALSE(runs("7001"));
-}
+  const session with_terminal = newest();
+  EXPECT_EQ(with_terminal.user, "alice");
+  EXPECT_EQ(with_terminal.kind, session_kind::remote);
+  EXPECT_TRUE(with_terminal.remote);
+  EXPECT_EQ(with_terminal.host, "127.0.0.1");
+  EXPECT_THAT(with_terminal.tty, StartsWith("pts/"));
+  EXPECT_THAT(with_terminal.seat, IsEmpty());
+  EXPECT_EQ(with_terminal.session_class, "user");
 
-TEST_F(kinds, ssh_without_a_terminal) {
   ssh("bob", "", "sleep 7002");
-  wait_for(4);
-  EXPECT_EQ(newest().user, "bob");
-  EXPECT_EQ(newest().kind, session_kind::remote);
-  expect_all_end(4);
-  EXPECT_FALSE(runs("7002"));
-}
+  wait_for(5);
+  const session without = newest();
+  EXPECT_EQ(without.user, "bob");
+  EXPECT_EQ(without.kind, session_kind::remote);
+  EXPECT_TRUE(without.remote);
 
-// systemd 257 calls the superuser's sessions "user-early".
-TEST_F(kinds, ssh_as_root) {
   ssh("root", "-tt", "sleep 7003");
-  wait_for(4);
-  EXPECT_EQ(newest().user, "root");
-  EXPECT_EQ(newest().uid, 0U);
-  EXPECT_EQ(newest().kind, session_kind::remote);
-  EXPECT_EQ(newest().session_class, system() == "debian12" ? "user" : "user-early");
-  expect_all_end(4);
-  EXPECT_FALSE(runs("7003"));
+  wait_for(6);
+  const session superuser = newest();
+  EXPECT_EQ(superuser.user, "root");
+  EXPECT_EQ(superuser.uid, 0U);
+  EXPECT_EQ(superuser.kind, session_kind::remote);
+  EXPECT_EQ(superuser.session_class, system() == "debian12" ? "user" : "user-early")
+      << "new with systemd 256";
+
+  expect_all_end(6);
+  for (const auto* word : {"7001", "7002", "7003"}) EXPECT_FALSE(runs(word)) << word;
 }
 
 TEST_F(kinds, su_in_a_session_has_none_of_its_own_and_goes_with_it) {
   ssh("alice", "-tt", "su - bob -c 'sleep 7004'");
+  ssh("carol", "-tt", "su bob -c 'sleep 7005'");
   wait_until_runs("7004");
+  wait_until_runs("7005");
   EXPECT_EQ(count_of("alice"), 2U);
   EXPECT_EQ(count_of("bob"), 1U) << "the one on the console";
-  expect_all_end(4);
+  expect_all_end(5);
   EXPECT_FALSE(runs("7004"));
-}
-
-TEST_F(kinds, su_without_a_login_shell_goes_with_its_session_too) {
-  ssh("alice", "-tt", "su bob -c 'sleep 7005'");
-  wait_until_runs("7005");
-  EXPECT_EQ(count_of("bob"), 1U);
-  expect_all_end(4);
   EXPECT_FALSE(runs("7005"));
 }
 
