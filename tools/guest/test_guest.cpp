@@ -26,8 +26,10 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
-/// A boot takes 10 s alone, twice that beside a compiler, and two minutes on a machine that a dozen share.
+/// A boot takes 10 s alone, twice that beside a compiler, minutes on a machine that a dozen share.
 constexpr seconds boot_deadline{600};
+/// Beyond that it is broken, and made anew.
+constexpr seconds restore_deadline{180};
 
 std::string shell_word(std::string_view word) {
   std::string text = "'";
@@ -207,7 +209,7 @@ void guest::restore() {
   to_.machines->define(xml());
   libvirt_backend::restore_from(*to_.machines, state() / "memory", xml());
   // Restored is not yet awake: the agent's channel opens a moment later.
-  wait_until_ready(boot_deadline);
+  wait_until_ready(restore_deadline);
 }
 
 void guest::change() const {
