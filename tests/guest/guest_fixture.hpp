@@ -3,6 +3,7 @@
 
 #include "test_guest.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,17 +13,22 @@
 
 namespace comeback::test_guest {
 
-/// The real Debian guest under QEMU, on an embedded driver of this program's own (so that one program can use
-/// it at a time: RESOURCE_LOCK guest). The tests of one suite share a machine, restored when the suite
-/// begins; `SetUp` sees to it that alice, bob and carol are logged on. What a test breaks beyond that it
-/// mends, or calls `fresh`.
+/// A real Debian guest under QEMU, on an embedded driver of this program's own. The tests of one suite share
+/// a machine, restored when the suite begins; `SetUp` sees to it that alice, bob and carol are logged on.
+/// What a test breaks beyond that it mends, or calls `fresh`; a test that needs another kind of guest calls
+/// `machine().up(variant::…)`.
 ///
-/// The guest itself comes from tools/guest/build.sh, which the ctest fixture `test_guest` has run; driver and
-/// throw-away disk lie in COMEBACK_TEST_FOLDER of the build tree.
+/// The guest itself comes from tools/guest/build.sh, which the ctest fixture has run. Two words of the
+/// environment say which it is and where, so that one program serves for both systems, and two can run at a
+/// time:
+///
+///   COMEBACK_TEST_SYSTEM  debian12 (the usual one) or debian13
+///   COMEBACK_TEST_SLOT    1 (the usual one) or 2: driver and throw-away disk lie in a folder of the slot's,
+///                         which one program can use at a time (RESOURCE_LOCK guest, RESOURCE_LOCK guest_2)
 class guest_test : public testing::Test {
  public:
   static void SetUpTestSuite() {
-    if (!machine_) machine_ = std::make_unique<guest>(connect_here(), built_guest(), folder() / "disk");
+    make_machine();
     machine_->up();
   }
   static void TearDownTestSuite() {
@@ -30,7 +36,11 @@ class guest_test : public testing::Test {
     machine_.reset();
   }
 
-  static std::filesystem::path folder() { return COMEBACK_TEST_FOLDER; }
+  static std::string system() { return setting("COMEBACK_TEST_SYSTEM", "debian12"); }
+  static std::filesystem::path folder() {
+    const std::string slot = setting("COMEBACK_TEST_SLOT", "1");
+    return std::filesystem::path(COMEBACK_TEST_FOLDER) += slot == "1" ? "" : slot;
+  }
   static std::string uri() { return libvirt_backend::embedded_uri(folder() / "embed"); }
   static libvirt_backend::connection connect_here(bool read_only = false) {
     return libvirt_backend::connect(
@@ -39,13 +49,28 @@ class guest_test : public testing::Test {
 
  protected:
   void SetUp() override {
-    if (machine_->os().sessions().size() != 3) machine_->log_in_again();
+    const auto there = machine_->os().sessions().size();
+    if (there > 3) {
+      fresh();  // a test that failed left somebody behind
+    } else if (there < 3) {
+      machine_->log_in_again();
+    }
+  }
+  /// For suites that say themselves what shall run.
+  static void make_machine() {
+    if (!machine_)
+      machine_ = std::make_unique<guest>(connect_here(), built_guest(system()), folder() / "disk");
   }
   static guest& machine() { return *machine_; }
   static void fresh() { machine_->up(); }
   static std::string run(const std::string& script) { return machine_->run(script); }
 
  private:
+  static std::string setting(const char* name, const char* usual) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' ? value : usual;
+  }
+
   static inline std::unique_ptr<guest> machine_;
 };
 

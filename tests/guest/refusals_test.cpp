@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Logoff and its neighbours answer when the guest cannot be asked, and a task when it no longer can be.
+// Guests whose agent is missing or blocked: variants_test.cpp.
 #include "guest_fixture.hpp"
 #include "libvirt_backend/snapshot.hpp"
 
@@ -48,13 +49,6 @@ class refusals : public guest_test {
     EXPECT_EQ(error_of([&] { (void)os.screen_locked(); }).code, expected);
     EXPECT_TRUE(on.tasks().empty());
   }
-  static void wait_for_channel(machine::agent_channel wanted) {
-    const auto until = steady_clock::now() + seconds(20);
-    while (machine().vm()->details().agent != wanted) {
-      ASSERT_LT(steady_clock::now(), until);
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-  }
   /// In the guest, a moment after its agent has answered.
   static void soon(const std::string& command) {
     (void)run("systemd-run --quiet --on-active=0.3 --timer-property=AccuracySec=10ms /bin/sh -c '" + command +
@@ -88,24 +82,6 @@ TEST_F(refusals, the_connection_is_read_only) {
   libvirt_backend::pause(*machine().vm());
   expect_all(os, errc::vm_not_running);
   libvirt_backend::resume(*machine().vm());
-}
-
-TEST_F(refusals, the_agent_is_not_running) {
-  need_a_whole_guest();
-  soon("systemctl stop qemu-guest-agent");
-  wait_for_channel(machine::agent_channel::disconnected);
-  expect_all(machine().os(), errc::additions_feature_not_available);
-}
-
-TEST_F(refusals, guest_exec_is_blocked_by_the_agents_own_configuration) {
-  need_a_whole_guest();
-  soon(
-      "mkdir -p /etc/qemu; printf \"[general]\\nblacklist=guest-exec\\n\" >/etc/qemu/qemu-ga.conf; "
-      "systemctl restart qemu-guest-agent");
-  std::this_thread::sleep_for(seconds(2));
-  wait_for_channel(machine::agent_channel::connected);
-  expect_all(machine().os(), errc::additions_feature_not_available);
-  EXPECT_THAT(error_of([&] { machine().os().check(); }).message, HasSubstr("--block-rpcs"));
 }
 
 TEST_F(refusals, the_agent_hangs) {

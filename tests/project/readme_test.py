@@ -4,15 +4,15 @@
 
 The C++ example is examples/readme_logoff.cpp, letter by letter; the commands are run, line by line, and so is the
 Python example, with the real test guest as `lab1`."""
-import os
 import re
-import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 SOURCE, BUILD = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+sys.path.insert(0, str(SOURCE / "tests/guest"))
+from test_machine import MachineTest  # noqa: E402
+
 README = (SOURCE / "README.md").read_text(encoding="utf-8")
 
 
@@ -20,28 +20,8 @@ def block(language):
     return re.search(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)[1]
 
 
-class ReadmeTest(unittest.TestCase):
-    def setUp(self):
-        self.work = tempfile.TemporaryDirectory(prefix="comeback-readme.")
-        os.chmod(self.work.name, 0o755)  # QEMU may run as somebody else
-        embedded = BUILD / "guest" / "readme"
-        self.environment = {**os.environ, "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}",
-                            "COMEBACK_URI": f"qemu:///embed?root={embedded}"}
-        built = subprocess.run([SOURCE / "tools/guest/build.sh", "--check"], capture_output=True, text=True, check=True)
-        self.guest = [str(BUILD / "bin/comeback-test-guest"), built.stdout.strip(), str(embedded / "disk")]
-
-    def tearDown(self):
-        self.run_words([*self.guest, "down"])
-        self.work.cleanup()
-
-    def run_words(self, words):
-        return subprocess.run(words, cwd=self.work.name, env=self.environment, capture_output=True, text=True,
-                              check=False, timeout=240)
-
-    def works(self, words):
-        run = self.run_words(words)
-        self.assertEqual(run.returncode, 0, f"{words}: {run.stdout}{run.stderr}")
-        return run.stdout
+class ReadmeTest(MachineTest):
+    SOURCE, BUILD, DRIVER = SOURCE, BUILD, "readme"
 
     def test_the_commands_work_and_then_the_program_finds_nobody(self):
         self.works([*self.guest, "up"])
@@ -53,19 +33,17 @@ class ReadmeTest(unittest.TestCase):
         Path(program).write_text(block("cpp").replace("lab1", "comeback-guest"), encoding="utf-8")
         self.works(["c++", "-std=c++17", f"-I{SOURCE}/include/comeback/com", f"-I{BUILD}/include/comeback/com", program,
                     "-o", "program", f"-L{BUILD}/lib", "-lcomeback-com", f"-Wl,-rpath,{BUILD}/lib"])
-        self.works([*self.guest, "log-in"])
-        self.assertIn("alice", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+        self.log_everyone_in()
         self.works(["./program"])
-        self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+        self.assert_nobody_is_on()
 
 
     def test_the_python_example_logs_everyone_off_and_makes_the_image(self):
-        self.works([*self.guest, "up"])
-        self.works([*self.guest, "log-in"])
+        self.log_everyone_in()
         program = ["/usr/bin/env", f"PYTHONPATH={BUILD}/python", "/usr/bin/python3", "-c",
                    block("python").replace("lab1", "comeback-guest")]
         self.assertEqual(self.works(program), "everyone is off\n")
-        self.assertIn("Nobody", self.works(["comeback", "guest", "sessions", "comeback-guest"]))
+        self.assert_nobody_is_on()
         self.works(["comeback", "disc", "verify", "demo.iso", "--against", "/usr/include/linux"])
 
 

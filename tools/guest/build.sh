@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the Debian 12 test guest once: CACHE/KEY/{root.img,vmlinuz,initrd}. KEY is a hash of what it is made
+# Builds a Debian test guest once: CACHE/SYSTEM-KEY/{root.img,vmlinuz,initrd}. KEY is a hash of what it is made
 # of, so that a changed recipe is built anew and an old guest is never used by mistake.
 #
-#   build.sh [CACHE]          builds unless it is there; prints the folder as the last line
-#   build.sh --check [CACHE]  status 0 and the folder when it is there, 1 when it must be built
+#   build.sh [--system SYSTEM] [CACHE]          builds unless it is there; prints the folder as the last line
+#   build.sh --check [--system SYSTEM] [CACHE]  status 0 and the folder when it is there, 1 when it must be built
 #
+# SYSTEM is debian12 (the default) or debian13.
 # Needs root, or sudo, for the root file system alone. COMEBACK_MIRROR names another Debian mirror.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,13 +20,21 @@ default_cache() {
   fi
 }
 
-build_root() { # FOLDER OWNER; as root
+suite_of() { # SYSTEM
+  case $1 in
+    debian12) echo bookworm ;;
+    debian13) echo trixie ;;
+    *) echo "build.sh: no system '$1'; there are debian12 and debian13" >&2; return 2 ;;
+  esac
+}
+
+build_root() { # FOLDER OWNER SUITE; as root
   folder=$1
   root=$folder/root
   # The initial RAM disk holds what it takes to mount the disk, nothing else: a third of the time to boot.
   # shellcheck disable=SC2016  # $1 is for mmdebstrap's hooks
   mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
-    --include=systemd,systemd-sysv,dbus,libpam-systemd,qemu-guest-agent,linux-image-cloud-amd64,login,udev,kmod \
+    --include=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,qemu-guest-agent,linux-image-cloud-amd64,login,udev,kmod \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     --aptopt='Acquire::Languages "none"' \
@@ -33,7 +42,7 @@ build_root() { # FOLDER OWNER; as root
     --essential-hook='printf "MODULES=list\nCOMPRESS=lz4\n" >"$1/etc/initramfs-tools/conf.d/comeback"' \
     --essential-hook='printf "virtio_pci\nvirtio_blk\next4\n" >"$1/usr/share/initramfs-tools/modules.d/comeback"' \
     --customize-hook="sh '$here/setup.sh' \"\$1\"" \
-    bookworm "$root" ${COMEBACK_MIRROR:+"$COMEBACK_MIRROR"}
+    "$3" "$root" ${COMEBACK_MIRROR:+"$COMEBACK_MIRROR"}
   truncate -s 1G "$folder/root.img"
   mke2fs -q -F -t ext4 -L comeback -E lazy_itable_init=1,lazy_journal_init=1 -d "$root" "$folder/root.img"
   cp "$root"/boot/vmlinuz-* "$folder/vmlinuz"
@@ -44,14 +53,21 @@ build_root() { # FOLDER OWNER; as root
 }
 
 if [ "${1:-}" = --as-root ]; then
-  build_root "$2" "$3"
+  build_root "$2" "$3" "$4"
   exit
 fi
 
-check=
-if [ "${1:-}" = --check ]; then check=1; shift; fi
+check='' system=debian12
+while :; do
+  case ${1:-} in
+    --check) check=1; shift ;;
+    --system) system=${2:?}; shift 2 ;;
+    *) break ;;
+  esac
+done
 cache=${1:-$(default_cache)}
-key=$(cat "$here/build.sh" "$here/setup.sh" | sha256sum | cut -c 1-16)
+suite=$(suite_of "$system")
+key=$system-$(cat "$here/build.sh" "$here/setup.sh" "$here/other_guest.sh" | sha256sum | cut -c 1-16)
 
 if [ -e "$cache/$key/root.img" ]; then
   printf '%s\n' "$cache/$key"
@@ -60,8 +76,8 @@ fi
 [ -z "$check" ] || exit 1
 
 mkdir -p "$cache"
-# Two that build at once: the second waits and finds the work done.
-exec 9>"$cache/lock"
+# Two that build the same at once: the second waits and finds the work done.
+exec 9>"$cache/$system.lock"
 flock 9
 if [ ! -e "$cache/$key/root.img" ]; then
   work=$(mktemp -d "$cache/building.XXXXXX")
@@ -70,9 +86,9 @@ if [ ! -e "$cache/$key/root.img" ]; then
   chmod 0755 "$work"
   as_root=
   if [ "$(id -u)" != 0 ]; then as_root="sudo COMEBACK_MIRROR=${COMEBACK_MIRROR:-}"; fi
-  echo "Building the Debian test guest in $cache/$key (once)" >&2
+  echo "Building the test guest in $cache/$key (once)" >&2
   # shellcheck disable=SC2086  # words of a command
-  $as_root sh "$here/build.sh" --as-root "$work" "$(id -u):$(id -g)" >&2
+  $as_root sh "$here/build.sh" --as-root "$work" "$(id -u):$(id -g)" "$suite" >&2
   rm -rf "${cache:?}/$key"
   mv "$work" "$cache/$key"
 fi
