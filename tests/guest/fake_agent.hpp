@@ -32,7 +32,7 @@ inline void install_fake_agent(const guest& in) {
   const std::string program{std::istreambuf_iterator<char>(file), {}};
   (void)in.run("cat >/run/fake_agent.pl <<'END_OF_AGENT'\n" + program +
                "\nEND_OF_AGENT\nsystemd-run --quiet --unit=fake-agent perl /run/fake_agent.pl");
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   while (!fake_agent_answers(in)) {
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error("the fake agent does not come up");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -43,6 +43,8 @@ struct told {
   std::string words;
 };
 
+void PrintTo(const told& row, std::ostream* out) { *out << row.title; }
+
 class lying_agents : public guest_test, public testing::WithParamInterface<told> {
  protected:
   // An agent that is honest again after a while serves the next test too.
@@ -85,6 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         told{"garbage_at_first", {"garbage", "guest-info", 1, 1, 2}, errc::exception, "comeback-guest"},
         told{"garbage", {"garbage", "guest-exec", 1, 1, 2}, errc::exception, "comeback-guest"},
         told{"garbage_as_status", {"garbage", "guest-exec-status", 1, 1, 2}, errc::exception, ""},
+        told{"byte_of_zero", {"zero", "guest-exec", 1, 1, 2}, errc::timed_out, "does not answer"},
         told{"cut_short", {"cut", "guest-exec", 1, 1, 2}, errc::exception, ""},
         told{"half_an_answer", {"half", "guest-exec", 1, 1, 2}, errc::timed_out, "does not answer"},
         told{"no_answer", {"never", "guest-exec", 1, 1, 2}, errc::timed_out, "does not answer"},
@@ -106,6 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
         told{"no_list", {"no_list", "guest-exec-status", 1, 1, 2}, errc::exception, "makes no sense"},
         told{"list_with_words_of_a_shell",
              {"list_of_words", "guest-exec-status", 1, 1, 2},
+             errc::exception,
+             "makes no sense"},
+        told{"ids_that_are_words_of_a_shell",
+             {"ids_of_words", "guest-exec-status", 1, 1, 2},
              errc::exception,
              "makes no sense"},
         told{
