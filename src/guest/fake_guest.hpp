@@ -39,8 +39,9 @@ struct fake_session {
   std::string id, user;
   std::string type = "tty";
   std::string session_class = "user";
-  bool stubborn = false;  ///< ends by SIGKILL alone
-  bool immortal = false;  ///< ends by nothing
+  bool stubborn = false;    ///< ends by SIGKILL alone
+  bool immortal = false;    ///< ends by nothing
+  std::uint64_t since = 0;  ///< microseconds
 };
 
 class fake_guest : public channel {
@@ -114,7 +115,8 @@ class fake_guest : public channel {
       rows += (rows.empty() ? "" : ",") + ("[\"" + s.id) + R"(",1000,")" + s.user + R"(","seat0","/x"])";
       properties += R"({"type":"a{sv}","data":[{"Id":{"type":"s","data":")" + s.id +
                     R"("},"Name":{"type":"s","data":")" + s.user + R"("},"Type":{"type":"s","data":")" +
-                    s.type + R"("},"Class":{"type":"s","data":")" + s.session_class + "\"}}]}\n";
+                    s.type + R"("},"Class":{"type":"s","data":")" + s.session_class +
+                    R"("},"Timestamp":{"type":"t","data":)" + std::to_string(s.since) + "}}]}\n";
     }
     return "status 0\n{\"type\":\"a(susso)\",\"data\":[[" + rows + "]]}\n" + (details ? properties : "");
   }

@@ -103,16 +103,34 @@ class logging_off {
 
   task_outcome wait_for_all(base::task_context& task) {
     for (;;) {
-      ask_the_rest(task);
-      look_again(task);
+      if (recognised()) {
+        ask_the_rest(task);
+        look_again(task);
+      }
       if (count_gone() == state_->results.size()) return {};
       if (task.stop().stop_requested())
         return unfinished(task_result::cancelled, errc::cancelled, "cancelled");
       const auto now = steady_clock::now();
       if (now >= deadline_) return past_deadline();
-      if (now >= asked_ + options_.grace && now >= killed_ + between_kills) kill_the_rest(now);
+      const bool time_to_kill = now >= asked_ + options_.grace && now >= killed_ + between_kills;
+      if (time_to_kill && !unsure_) kill_the_rest(now);
       task.sleep(options_.poll);
     }
+  }
+
+  /// After an absence it may be another system: one that started anew gives the same ids again, to people who
+  /// are not to be logged off. Ours are those alone who are there since the same moment. False: not known
+  /// yet.
+  bool recognised() {
+    return !unsure_ || unless_away([this] {
+      const auto now = logind::sessions(agent_);
+      for (std::size_t i = 0; i < state_->results.size(); ++i) {
+        const auto& [who, fate] = state_->results[i];
+        const auto same = [&who = who](const session& s) { return s.id == who.id && s.since == who.since; };
+        if (!gone(fate) && std::ranges::none_of(now, same)) set_gone(i);
+      }
+      unsure_ = false;
+    });
   }
 
   /// What is gone from the list of ids is gone for good: logind never gives an id a second time.
@@ -122,8 +140,7 @@ class logging_off {
     for (std::size_t i = 0; i < state_->results.size(); ++i) {
       const auto& [who, fate] = state_->results[i];
       if (gone(fate) || std::ranges::count(ids, who.id) > 0) continue;
-      const bool by_force = std::ranges::count(forced_, who.id) > 0;
-      set(i, by_force ? session_fate::killed : session_fate::ended);
+      set_gone(i);
     }
     task.percent(20 + static_cast<int>(79 * count_gone() / state_->results.size()));
   }
@@ -136,6 +153,7 @@ class logging_off {
       away_since_.reset();
       return true;
     } catch (const error& e) {
+      unsure_ = true;
       if (vm_->state() != machine::run_state::running) throw;
       // An agent that restarted never answers what it was asked before; one that hangs answers nothing at
       // all.
@@ -206,6 +224,11 @@ class logging_off {
     }
   }
 
+  void set_gone(std::size_t i) {
+    const bool by_force = std::ranges::count(forced_, state_->results[i].who.id) > 0;
+    set(i, by_force ? session_fate::killed : session_fate::ended);
+  }
+
   void set(std::size_t i, session_fate fate) {
     const std::lock_guard lock(state_->mutex);
     state_->results[i].fate = fate;
@@ -265,6 +288,7 @@ class logging_off {
   std::shared_ptr<logoff::shared> state_;
   steady_clock::time_point asked_, killed_;
   std::optional<steady_clock::time_point> away_since_;
+  bool unsure_ = false;  ///< the agent was away
   std::vector<std::int64_t> begun_;
   std::vector<std::string> forced_;
 };

@@ -41,6 +41,12 @@ inline void install_fake_agent(const guest& in) {
 
 inline void order(const guest& in, const lie& l) {
   (void)in.run(fmt::format(": comeback-lie {} {} {} {} {}", l.what, l.about, l.nth, l.times, l.silence));
+  if (l.about != "guest-sync") return;
+  std::this_thread::sleep_for(std::chrono::seconds(3));  // it hangs up, so that it is greeted again
+  while (in.vm()->details().agent != machine::agent_channel::connected) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // "connected" comes a moment too soon
 }
 
 }  // namespace comeback::test_guest

@@ -13,7 +13,7 @@ use POSIX qw(:sys_wait_h _exit);
 my %order;  # what to lie about, once the program that brought it has been seen to end
 my $device = '/dev/virtio-ports/org.qemu.guest_agent.0';
 my $folder = '/run/fake-agent';
-my $port;
+my ($port, $hang_up);
 mkdir $folder;
 $ENV{FAKE_AGENT} = 'fake';
 $SIG{PIPE} = 'IGNORE';
@@ -78,7 +78,10 @@ sub status_of {
   return '{"return":{"exited":false}}' if $ended == 0;
   return q({"error":{"class":"GenericError","desc":"Invalid parameter 'pid'"}}) if $ended < 0;
   my $code = $? >> 8;
-  $order{by} = 0 if %order && $order{by} == $pid;
+  if (%order && $order{by} == $pid) {
+    $order{by} = 0;
+    $hang_up = $order{command} eq 'guest-sync';  # libvirt greets who has come, and nobody else
+  }
   my ($out, $err) = (base64(slurp("$folder/$pid.out")), base64(slurp("$folder/$pid.err")));
   return "{\"return\":{\"exited\":true,\"exitcode\":$code,\"out-data\":\"$out\",\"err-data\":\"$err\"}}";
 }
@@ -110,13 +113,14 @@ my %lies = (
   cut => sub { send_bytes("{\"return\":{\"pid\":\n") },
   never => sub { 1 },
   huge => sub { my $part = 'x' x (1 << 20); send_bytes($part) or return 0 for 1 .. 100; 1 },
-  # Below libvirt's limit of 10 MiB, and right in form.
-  long => sub { send_bytes(done_with('x' x 6_000_000)) },
+  # Below libvirt's limit of 10 MiB, above ours, and right in form.
+  long => sub { send_bytes(done_with('x' x 1_500_000)) },
   long_error => sub {
-    send_bytes('{"error":{"class":"GenericError","desc":"' . '\u001b[2J' x 900_000 . "\"}}\n");
+    send_bytes('{"error":{"class":"GenericError","desc":"' . '\u001b[2J' x 200_000 . "\"}}\n");
   },
-  deep => sub { send_bytes('{"return":' . '[' x 500_000 . ']' x 500_000 . "}\n") },
-  deeper => sub { send_bytes('{"a":' x 1_000_000 . "\n") },
+  # Not deeper: 500,000 levels are more than libvirt 9.0 survives, which takes such trees apart by recursion.
+  deep => sub { send_bytes('{"return":' . '[' x 10_000 . ']' x 10_000 . "}\n") },
+  deeper => sub { send_bytes('{"a":' x 10_000 . "\n") },
   other_type => sub { send_bytes("{\"return\":\"1; touch /tmp/comeback-was-here\"}\n") },
   big_number => sub { send_bytes("{\"return\":{\"pid\":99999999999999999999999}}\n") },
   negative => sub { send_bytes("{\"return\":{\"pid\":-1}}\n") },
@@ -175,6 +179,13 @@ sub answer_all {
       elsif ($name eq 'guest-sync') { send_bytes("{\"return\":$id}\n") or return; }
       elsif ($name eq 'guest-sync-delimited') { send_bytes("\xff{\"return\":$id}\n") or return; }
       else { send_bytes(honest($name, $line) . "\n") or return; }
+      if ($hang_up) {
+        $hang_up = 0;
+        close $port;
+        undef $port;
+        sleep 1;
+        return;
+      }
     }
   }
 }

