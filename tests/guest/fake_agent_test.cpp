@@ -18,7 +18,6 @@ using base::task_result;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr auto trace = "/tmp/comeback-was-here";
 /// libvirt holds a reply of 10 MiB while it grows, and a tree of it; this is far below the 100 MiB that come.
