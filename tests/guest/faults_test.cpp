@@ -139,9 +139,9 @@ TEST_F(faults, a_reset_that_takes_longer_than_an_agent_may_be_away) {
 // The new system gives the same ids again, to people who have only just come.
 TEST_F(faults, a_reset_ends_every_session_and_those_after_it_are_left_alone) {
   const auto under_way =
-      endless({.grace = seconds(1), .deadline = seconds(300), .agent_may_be_away = seconds(200)});
+      endless({.grace = seconds(1), .deadline = seconds(450), .agent_may_be_away = seconds(400)});
   libvirt_backend::reset(*machine().vm());
-  const auto outcome = end_of(under_way, seconds(300));
+  const auto outcome = end_of(under_way, seconds(450));
   EXPECT_EQ(outcome.result, task_result::success) << outcome.description;
   machine().wait_for_sessions(3, seconds(120));
   for (const auto& r : under_way.results()) {
