@@ -8,11 +8,15 @@ for target in "$build"/bin/*_fuzz; do
   mkdir -p "$build/corpus/$name"
   case $name in
     iso9660_reader | image_open) dictionary=-dict=tests/fuzz/iso9660.dict ;;
+    guest_reply) dictionary=-dict=tests/fuzz/guest_reply.dict ;;
     *) dictionary= ;;
   esac
+  # Real messages to begin with, where there are some; what is found lands in the first folder alone.
+  seeds=
+  if [ -d "tests/fuzz/$name" ]; then seeds=tests/fuzz/$name; fi
   printf '== %s for %s s\n' "$name" "$seconds"
-  # shellcheck disable=SC2086  # no dictionary, no word
+  # shellcheck disable=SC2086  # no dictionary, no seeds: no words
   "$target" $dictionary -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
-    "$build/corpus/$name" 2>"$build/$name.log" || { tail -n 40 "$build/$name.log"; exit 1; }
+    "$build/corpus/$name" $seeds 2>"$build/$name.log" || { tail -n 40 "$build/$name.log"; exit 1; }
   grep -E 'number_of_executed_units|peak_rss_mb' "$build/$name.log"
 done

@@ -130,6 +130,16 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string printable_excerpt(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return printable(text);
+  std::size_t end = limit;
+  const auto continues = [text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  while (end > 0 && limit - end < 3 && continues(end)) --end;  // no code point is cut
+  return printable(text.substr(0, end)) + "\u2026";
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string out;
   for_each_point(text, [&](char32_t c) { append_utf8(out, c); });

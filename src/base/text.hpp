@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ namespace comeback::base {
 /// Fit for a terminal: control characters (C0, DEL, C1, bidirectional overrides) and bytes that are no UTF-8
 /// become \xNN or \u{NNNN}. Names from images and guests are hostile: everything printed goes through this.
 [[nodiscard]] std::string printable(std::string_view text);
+
+/// As `printable`, of the first `limit` bytes alone, with "…" where there was more: what fits into a sentence
+/// of somebody else's words, however many they are.
+[[nodiscard]] std::string printable_excerpt(std::string_view text, std::size_t limit = 300);
 
 /// UTF-8 in any case: bytes that are no UTF-8 become U+FFFD. What JSON output needs.
 [[nodiscard]] std::string valid_utf8(std::string_view text);

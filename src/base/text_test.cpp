@@ -37,6 +37,18 @@ TEST(text, replaces_lone_surrogates) {
   EXPECT_EQ(to_utf8(std::u32string{0x110000}), "\uFFFD");
 }
 
+TEST(text, excerpts_are_printable_and_cut_no_character) {
+  EXPECT_EQ(printable_excerpt("\x1b"
+                              "ab",
+                              3),
+            "\\x1B"
+            "ab");
+  EXPECT_EQ(printable_excerpt("abcd", 3), "abc\u2026");
+  EXPECT_EQ(printable_excerpt("ab\u20ACd", 4), "ab\u2026");
+  EXPECT_EQ(printable_excerpt("ab\u20ACd", 5), "ab\u20AC\u2026");
+  EXPECT_EQ(printable_excerpt("\x80\x80\x80\x80\x80\x80", 2), "\u2026");
+}
+
 TEST(text, makes_hostile_names_printable) {
   EXPECT_EQ(printable("\x1b[2Jx\n"), "\\x1B[2Jx\\x0A");
   EXPECT_EQ(printable("a\xff"), "a\\xFF");

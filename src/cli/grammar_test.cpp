@@ -59,8 +59,10 @@ TEST(grammar, wrong_words_are_usage_errors_and_help_is_not) {
 }
 
 TEST(grammar, verbs_with_a_task_can_be_left_alone_with_it) {
-  for (const auto& words : {std::vector<std::string>{"vm", "start", "lab1"}, {"vm", "stop", "lab1"},
-                            {"vm", "save", "lab1"}, {"guest", "logoff", "lab1"}}) {
+  for (const auto& words : {std::vector<std::string>{"vm", "start", "lab1"},
+                            {"vm", "stop", "lab1"},
+                            {"vm", "save", "lab1"},
+                            {"guest", "logoff", "lab1"}}) {
     EXPECT_FALSE(parsed(words).no_wait);
     auto with = words;
     with.emplace_back("--no-wait");

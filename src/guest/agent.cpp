@@ -51,7 +51,7 @@ agent::agent(std::shared_ptr<channel> way, std::string machine_name, steady_cloc
     : channel_(std::move(way)), name_(std::move(machine_name)), limit_(limit) {}
 
 void agent::fail(const exchange_result& result) const {
-  const std::string words = base::printable(result.text);
+  const std::string words = base::printable_excerpt(result.text);
   switch (result.outcome) {
     case exchange_outcome::refused:
       if (says_not_allowed(result.text)) {

@@ -131,6 +131,12 @@ TEST_F(agent_calls, words_of_the_guest_cannot_steer_a_terminal) {
   EXPECT_THAT(words, testing::Not(testing::HasSubstr("\x1b")));
 }
 
+TEST_F(agent_calls, words_of_the_guest_fill_no_page) {
+  answer_with(exchange_outcome::refused, std::string(9 << 20, 'x'));
+  code_of_info();
+  EXPECT_LT(words.size(), 1000U);
+}
+
 TEST_F(agent_calls, one_command_at_a_time) {
   int inside = 0, most = 0;
   way->before = [&](const std::string&) -> std::optional<exchange_result> {

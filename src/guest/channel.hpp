@@ -68,7 +68,8 @@ class channel {
   /// The logoffs that went this way.
   [[nodiscard]] logoff_ledger& logoffs() noexcept { return logoffs_; }
 
-  /// The agent behind the channel may be another than before: an exchange showed that it was lost. Any thread.
+  /// The agent behind the channel may be another than before: an exchange showed that it was lost. Any
+  /// thread.
   void agent_lost() {
     const std::lock_guard lock(mutex_);
     ++losses_;

@@ -96,6 +96,18 @@ void fates::seen(const std::vector<std::string>& ids) {
   match();
 }
 
+void fates::recognised(const std::vector<session>& now) {
+  std::vector<std::string> ours;
+  for (const auto& r : results_) {
+    const auto there = std::ranges::find(now, r.who.id, &session::id);
+    if (there == now.end()) continue;
+    const bool same_one = there->since == r.who.since && there->began == r.who.began;
+    if (same_one) ours.push_back(r.who.id);
+    if (!same_one) known_.erase(r.who.id);
+  }
+  seen(ours);
+}
+
 std::vector<std::string> fates::take_strangers(const std::vector<std::string>& ids) {
   std::vector<std::string> strangers;
   for (const auto& id : ids) {

@@ -23,6 +23,8 @@ class fates {
   void forced(const std::vector<std::string>& ids);
   /// After the telling was cut short: of those still there logind has told those to go that it calls closing.
   void told_by_state(const std::vector<session>& there);
+  /// A system that started anew gives the same ids again: whoever is not there since the same moment is gone.
+  void recognised(const std::vector<session>& now);
   /// Who is gone from a list of ids is gone for good: logind never gives an id a second time.
   void seen(const std::vector<std::string>& ids);
 

@@ -99,8 +99,10 @@ class logging_off {
 
   task_outcome wait_for_all(base::task_context& task) {
     for (;;) {
-      ask_the_rest(task);
-      look_again(task);
+      if (recognised()) {
+        ask_the_rest(task);
+        look_again(task);
+      }
       if (fates_->ids_left().empty()) return success();
       if (task.stop().stop_requested())
         return unfinished(task_result::cancelled, errc::cancelled, "cancelled");
@@ -109,7 +111,9 @@ class logging_off {
         if (asking_) stop_asking();
         return time_is_up();
       }
-      if (all_asked_ && now >= asked_ + options_.grace && now >= killed_ + between_kills) kill_the_rest(now);
+      const bool time_to_kill =
+          all_asked_ && now >= asked_ + options_.grace && now >= killed_ + between_kills;
+      if (time_to_kill && !unsure_) kill_the_rest(now);
       task.sleep(options_.poll);
     }
   }
@@ -118,6 +122,16 @@ class logging_off {
   void ask_the_rest(const base::task_context& task) {
     if (asking_ || all_asked_ || task.stop().stop_requested()) return;
     unless_away([&] { asking_ = logind::begin_terminate(agent_, fates_->ids_left()); });
+  }
+
+  /// After an absence it may be another system: one that started anew gives the same ids again, to people who
+  /// are not to be logged off. False: not known yet.
+  bool recognised() {
+    return !unsure_ || unless_away([this] {
+      fates_->recognised(logind::sessions(agent_));
+      publish();
+      unsure_ = false;
+    });
   }
 
   void look_again(base::task_context& task) {
@@ -165,6 +179,7 @@ class logging_off {
       away_since_.reset();
       return true;
     } catch (const error& e) {
+      unsure_ = true;
       if (stopped()) throw;
       // An agent that restarted never answers what it was asked before; one that hangs answers nothing at
       // all.
@@ -314,6 +329,7 @@ class logging_off {
   bool all_asked_ = false;
   std::vector<std::int64_t> begun_;     ///< what else runs in the guest
   std::vector<std::string> strangers_;  ///< ids that nobody has told us about yet
+  bool unsure_ = false;                 ///< the agent was away
 };
 
 }  // namespace

@@ -306,6 +306,24 @@ TEST_F(logging_off, agent_that_restarts_as_the_grace_ends_still_kills) {
   EXPECT_EQ(killed, 2);
 }
 
+TEST_F(logging_off, a_system_that_starts_anew_gives_the_same_ids_to_others) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true, .began = 10}};
+  int away = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session") && away == 0) {
+      away = 3;
+      way->sessions = {{.id = "1", .user = "bob", .began = 20}};
+    }
+    if (away < 2) return std::nullopt;
+    --away;
+    return exchange_result{exchange_outcome::not_connected, {}};
+  };
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(done.results()[0].fate, session_fate::ended);
+  EXPECT_EQ(way->sessions.size(), 1U);
+}
+
 TEST_F(logging_off, progress_never_runs_back) {
   way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob", .stubborn = true}};
   auto under_way = os.logoff_all(on, options);

@@ -44,7 +44,8 @@ TEST(os_reply, names_the_system_as_far_as_it_tells) {
   EXPECT_EQ(os->pretty_name, "Debian GNU/Linux 12 (bookworm)");
   EXPECT_EQ(os->kernel, "6.1.0-56-cloud-amd64");
   EXPECT_EQ(read_os_info(R"j({"return":{"id":7,"machine":"x86_64"}})j")->id, "");
-  EXPECT_EQ(*read_text(R"j({"return":{"host-name":"guest1"}})j", "guest-get-host-name", "host-name"), "guest1");
+  EXPECT_EQ(*read_text(R"j({"return":{"host-name":"guest1"}})j", "guest-get-host-name", "host-name"),
+            "guest1");
   EXPECT_FALSE(read_text(R"j({"return":{"host-name":7}})j", "guest-get-host-name", "host-name"));
 }
 

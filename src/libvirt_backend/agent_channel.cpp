@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libvirt_backend/agent_channel.hpp"
 
+#include "base/text.hpp"
 #include "libvirt_backend/domain_xml.hpp"
 #include "libvirt_backend/errors.hpp"
 
@@ -42,7 +43,9 @@ guest::exchange_result agent_channel::exchange_once(const std::string& command, 
   if (reply) return {guest::exchange_outcome::answered, reply.get()};
   const failure f = last_failure();
   if (auto outcome = agent_outcome(f)) return *std::move(outcome);
-  throw error_for(f, fmt::format("Talking to the guest agent of '{}'", vm_->name()));
+  // libvirt quotes what it cannot parse: whole, and as it came.
+  throw error_for({f.code, base::printable_excerpt(f.message)},
+                  fmt::format("Talking to the guest agent of '{}'", vm_->name()));
 }
 
 void agent_channel::repair(std::chrono::milliseconds unplugged) {

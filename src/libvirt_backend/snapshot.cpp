@@ -34,4 +34,9 @@ void resume(machine::virtual_machine& vm) {
   if (virDomainResume(ours.handle().get()) < 0) throw_last(fmt::format("Resuming '{}'", vm.name()));
 }
 
+void reset(machine::virtual_machine& vm) {
+  const auto& ours = dynamic_cast<const libvirt_machine&>(vm);
+  if (virDomainReset(ours.handle(), 0) < 0) throw_last(fmt::format("Resetting '{}'", vm.name()));
+}
+
 }  // namespace comeback::libvirt_backend

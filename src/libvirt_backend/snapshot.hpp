@@ -21,5 +21,7 @@ void restore_from(const machine::hypervisor& on, const std::filesystem::path& fi
 /// Stops the machine's clock and lets it go on: for tests of what a paused machine answers.
 void pause(machine::virtual_machine& vm);
 void resume(machine::virtual_machine& vm);
+/// As the button does: the system starts anew, unasked.
+void reset(machine::virtual_machine& vm);
 
 }  // namespace comeback::libvirt_backend

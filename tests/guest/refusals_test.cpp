@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Logoff and its neighbours answer when the guest cannot be asked, and a task when it no longer can be.
 // Guests whose agent is missing or blocked: variants_test.cpp.
-#include "guest_fixture.hpp"
+#include "broken_guest.hpp"
 #include "libvirt_backend/snapshot.hpp"
 
 #include <thread>
@@ -49,29 +49,21 @@ class refusals : public guest_test {
     EXPECT_EQ(error_of([&] { (void)os.screen_locked(); }).code, expected);
     EXPECT_TRUE(on.tasks().empty());
   }
-  /// In the guest, a moment after its agent has answered.
-  static void soon(const std::string& command) {
-    (void)run("systemd-run --quiet --on-active=0.3 --timer-property=AccuracySec=10ms /bin/sh -c '" + command +
-              "'");
-  }
-  static void hang_the_agent() {
-    soon("systemctl kill --signal=STOP qemu-guest-agent");
-    std::this_thread::sleep_for(seconds(2));
-  }
-  /// A logoff that goes on until something happens to it: a session that nobody can end.
-  comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
-    need_a_whole_guest();
-    (void)run(
-        "systemd-run --quiet --property=PAMName=login --property=User=alice --setenv=XDG_SESSION_CLASS=user "
-        "--property=SendSIGHUP=no /bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-    machine().wait_for_sessions(4, seconds(20));
-    auto under_way =
-        machine().os().logoff_all(on, {.grace = seconds(100), .agent_may_be_away = agent_may_be_away});
-    while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
-    return under_way;
-  }
+} static void hang_the_agent() {
+  soon(machine(), "systemctl kill --signal=STOP qemu-guest-agent");
+  std::this_thread::sleep_for(seconds(2));
+}
+/// A logoff that goes on until something happens to it: a session that nobody can end.
+comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
+  need_a_whole_guest();
+  add_stubborn_session(machine());
+  auto under_way =
+      machine().os().logoff_all(on, {.grace = seconds(100), .agent_may_be_away = agent_may_be_away});
+  wait_until_asked(under_way);
+  return under_way;
+}
 
-  static inline bool broken = false;
+static inline bool broken = false;
 };
 
 TEST_F(refusals, the_connection_is_read_only) {
@@ -163,7 +155,7 @@ TEST_F(refusals, the_agent_hangs_meanwhile) {
 
 TEST_F(refusals, the_agent_stops_meanwhile) {
   auto under_way = endless(seconds(2));
-  soon("systemctl stop qemu-guest-agent");
+  soon(machine(), "systemctl stop qemu-guest-agent");
   under_way.task().wait();
   EXPECT_EQ(under_way.task().outcome().error, errc::additions_feature_not_available)
       << under_way.task().outcome().description;
@@ -171,16 +163,12 @@ TEST_F(refusals, the_agent_stops_meanwhile) {
 
 TEST_F(refusals, an_agent_that_restarts_meanwhile_is_waited_for) {
   auto under_way = endless();
-  soon("systemctl restart qemu-guest-agent");
+  soon(machine(), "systemctl restart qemu-guest-agent");
   std::this_thread::sleep_for(seconds(3));
   // Now the last one may go, as soon as somebody can tell him.
   const auto until = steady_clock::now() + seconds(30);
   while (!under_way.task().complete() && steady_clock::now() < until) {
-    (void)error_of([] {
-      (void)run(
-          "for i in $(loginctl --no-legend list-sessions | awk '{print $1}'); do "
-          "loginctl kill-session --signal=SIGKILL $i; done");
-    });
+    (void)error_of([] { kill_all_sessions(machine()); });
   }
   under_way.task().wait();
   EXPECT_EQ(under_way.task().outcome().result, task_result::success)
