@@ -128,7 +128,7 @@ class logging_off_many : public fleets {
 TEST_F(logging_off_many, each_machine_has_its_own_row_and_result) {
   lab.add("two").way->sessions = {{"1", "alice"}, {"2", "bob"}};
   lab.add("nobody");
-  lab.add("stubborn").way->sessions = {{"5", "carol", "tty", "user", true}};
+  lab.add("stubborn").way->sessions = {{.id = "5", .user = "carol", .stubborn = true}};
   lab.add("off").vm->now = machine::run_state::turned_off;
   const auto rows = run(lab.chosen({"two", "nobody", "stubborn", "off", "gone"}));
   ASSERT_EQ(rows.size(), 5U);
@@ -162,7 +162,7 @@ TEST_F(logging_off_many, all_skips_those_without_an_agent_and_fails_those_that_r
 
 TEST_F(logging_off_many, a_stop_cancels_all_of_them_and_says_so) {
   for (int i = 0; i < 20; ++i)
-    lab.add(fmt::format("m{}", i)).way->sessions = {{"1", "alice", "tty", "user", false, true}};
+    lab.add(fmt::format("m{}", i)).way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
   std::thread stopper([this] {
     std::this_thread::sleep_for(milliseconds(50));
     stop.request_stop();

@@ -36,7 +36,7 @@ void resume(machine::virtual_machine& vm) {
 
 void reset(machine::virtual_machine& vm) {
   const auto& ours = dynamic_cast<const libvirt_machine&>(vm);
-  if (virDomainReset(ours.handle(), 0) < 0) throw_last(fmt::format("Resetting '{}'", vm.name()));
+  if (virDomainReset(ours.handle().get(), 0) < 0) throw_last(fmt::format("Resetting '{}'", vm.name()));
 }
 
 }  // namespace comeback::libvirt_backend

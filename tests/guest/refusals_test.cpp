@@ -49,21 +49,21 @@ class refusals : public guest_test {
     EXPECT_EQ(error_of([&] { (void)os.screen_locked(); }).code, expected);
     EXPECT_TRUE(on.tasks().empty());
   }
-} static void hang_the_agent() {
-  soon(machine(), "systemctl kill --signal=STOP qemu-guest-agent");
-  std::this_thread::sleep_for(seconds(2));
-}
-/// A logoff that goes on until something happens to it: a session that nobody can end.
-comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
-  need_a_whole_guest();
-  add_stubborn_session(machine());
-  auto under_way =
-      machine().os().logoff_all(on, {.grace = seconds(100), .agent_may_be_away = agent_may_be_away});
-  wait_until_asked(under_way);
-  return under_way;
-}
+  static void hang_the_agent() {
+    soon(machine(), "systemctl kill --signal=STOP qemu-guest-agent");
+    std::this_thread::sleep_for(seconds(2));
+  }
+  /// A logoff that goes on until something happens to it: a session that nobody can end.
+  comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
+    need_a_whole_guest();
+    add_stubborn_session(machine());
+    auto under_way =
+        machine().os().logoff_all(on, {.grace = seconds(100), .agent_may_be_away = agent_may_be_away});
+    wait_until_asked(under_way);
+    return under_way;
+  }
 
-static inline bool broken = false;
+  static inline bool broken = false;
 };
 
 TEST_F(refusals, the_connection_is_read_only) {
