@@ -93,7 +93,7 @@ TEST_F(agent_calls, an_agent_that_is_away_after_a_repair_is_waited_for) {
   int away = 2;  // it takes the channel up and drops it again
   way->before = [&](const std::string&) -> std::optional<exchange_result> {
     if (way->repairs == 0) return exchange_result{exchange_outcome::poisoned, {}};
-    if (away > 0 && --away >= 0) return exchange_result{exchange_outcome::not_connected, {}};
+    if (away-- > 0) return exchange_result{exchange_outcome::not_connected, {}};
     return std::nullopt;
   };
   EXPECT_EQ(code_of_info(), errc::ok);

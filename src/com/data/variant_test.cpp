@@ -3,6 +3,7 @@
 
 #include "com/data/limited_memory.hpp"
 #include "com/data/text.hpp"
+#include "com/data/values_test.hpp"
 
 #include <limits>
 #include <string>
@@ -13,12 +14,8 @@ using namespace comeback;
 
 namespace {
 
-VARIANT number(LONG value) {
-  VARIANT v{};
-  v.vt = VT_I4;
-  v.lVal = value;
-  return v;
-}
+using com::test_values::number;
+
 VARIANT real(double value) {
   VARIANT v{};
   v.vt = VT_R8;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "com/data/values_test.hpp"
 #include "com/data/variant.hpp"
 #include "com/object/ptr.hpp"
 
@@ -14,12 +15,7 @@ using namespace comeback;
 
 namespace {
 
-VARIANT number(LONG value) {
-  VARIANT v{};
-  v.vt = VT_I4;
-  v.lVal = value;
-  return v;
-}
+using com::test_values::number;
 
 /// f(1, "2", named 7 = 70): written from right to left, names first.
 struct a_call {

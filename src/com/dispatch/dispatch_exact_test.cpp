@@ -3,6 +3,7 @@
 
 #include "com/data/values_test.hpp"
 #include "com/dispatch/automation.hpp"
+#include "com/dispatch/named_machine_test.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/object/boundary.hpp"
 
@@ -18,15 +19,8 @@ using namespace comeback::com::test_values;
 
 namespace {
 
-class machine final : public com::automation<IVMVirtualMachine> {
+class machine final : public com::named_machine {
  public:
-  std::string name = "first";
-  HRESULT get_Name(BSTR* out) noexcept override {
-    return com::boundary(out, [&] { return name; });
-  }
-  HRESULT put_Name(BSTR value) noexcept override {
-    return com::boundary([&] { name = com::to_utf8(value); });
-  }
   HRESULT get_Memory(LONG* out) noexcept override { return *out = 512, S_OK; }
   HRESULT Pause() noexcept override { return com::publish(E_FAIL, "no"); }
 };

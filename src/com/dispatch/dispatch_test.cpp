@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/data/values_test.hpp"
 #include "com/dispatch/automation.hpp"
+#include "com/dispatch/named_machine_test.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/made/imapi2.hpp"
 #include "com/made/imapi2fs.hpp"
@@ -17,15 +18,8 @@ using namespace comeback::com::test_values;
 
 namespace {
 
-class recorded_machine final : public com::automation<IVMVirtualMachine> {
+class recorded_machine final : public com::named_machine {
  public:
-  std::string name = "first";
-  HRESULT get_Name(BSTR* out) noexcept override {
-    return com::boundary(out, [&] { return name; });
-  }
-  HRESULT put_Name(BSTR value) noexcept override {
-    return com::boundary([&] { name = com::to_utf8(value); });
-  }
   HRESULT get_Memory(LONG* out) noexcept override {
     return com::boundary(out, [] { return 512; });
   }

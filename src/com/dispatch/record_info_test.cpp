@@ -5,6 +5,7 @@
 #include "com/data/values_test.hpp"
 #include "com/data/variant.hpp"
 #include "com/dispatch/automation.hpp"
+#include "com/dispatch/named_machine_test.hpp"
 #include "com/dispatch/type_info.hpp"
 #include "com/made/VPCCOMInterfaces.hpp"
 #include "com/object/boundary.hpp"
@@ -74,16 +75,6 @@ class task final : public com::automation<IVMTask> {
  public:
   LONG id = 5;
   HRESULT get_ID(LONG* out) noexcept override { return *out = id, S_OK; }
-};
-class machine final : public com::automation<IVMVirtualMachine> {
- public:
-  std::string name = "first";
-  HRESULT get_Name(BSTR* out) noexcept override {
-    return com::boundary(out, [&] { return name; });
-  }
-  HRESULT put_Name(BSTR value) noexcept override {
-    return com::boundary([&] { name = com::to_utf8(value); });
-  }
 };
 
 template <class I>
@@ -248,7 +239,7 @@ TEST_F(record, a_value_that_does_not_fit_leaves_the_field_as_it_was) {
   strangers.parray = SafeArrayCreateVectorEx(VT_RECORD, 0, 2, info_of(stranger).get());
   EXPECT_EQ(info->PutField(INVOKE_PROPERTYPUTREF, made, L"pair", &strangers), DISP_E_TYPEMISMATCH);
   VariantClear(&strangers);
-  VARIANT other = object(com::make<machine>());
+  VARIANT other = object(com::make<com::named_machine>());
   EXPECT_EQ(info->PutField(INVOKE_PROPERTYPUTREF, made, L"task", &other), DISP_E_TYPEMISMATCH);
   for (VARIANT* v : {&wrong, &short_one, &other}) VariantClear(v);
   EXPECT_EQ(made->task, one.get());
@@ -331,7 +322,7 @@ TEST_F(record, a_value_may_be_handed_over_instead_of_copied) {
 }
 
 TEST_F(record, a_put_by_value_goes_to_default_properties) {
-  const auto on = com::make<machine>();
+  const auto on = com::make<com::named_machine>();
   VARIANT words = text(L"new name");
   EXPECT_EQ(info->PutField(INVOKE_PROPERTYPUT, made, L"object", &words), E_INVALIDARG);  // it is null
   put(L"object", object(on));
