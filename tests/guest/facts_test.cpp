@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a real guest tells of itself: log-on service, who sits where, screen, name, heartbeat.
+#include "broken_guest.hpp"
 #include "guest/guest_os.hpp"
-#include "guest_fixture.hpp"
 #include "libvirt_backend/snapshot.hpp"
 
 #include <algorithm>
@@ -84,11 +84,6 @@ class facts : public guest_test {
         " | cut -d'\"' -f2); busctl call org.freedesktop.login1 \"$path\" org.freedesktop.login1.Session "
         "SetLockedHint b " +
         (locked ? "true" : "false"));
-  }
-  /// In the guest, after so long, whatever its agent does meanwhile.
-  static void later(const std::string& when, const std::string& command) {
-    (void)run("systemd-run --quiet --on-active=" + when + " --timer-property=AccuracySec=10ms /bin/sh -c '" +
-              command + "'");
   }
 };
 
@@ -190,8 +185,9 @@ TEST_F(facts, its_heart_stops_with_the_agent_and_goes_on_with_it) {
   heart_monitor hearts({.interval = milliseconds(500), .kept = 10, .patience = seconds(2)});
   const auto os = machine().os();
   EXPECT_TRUE(os.heartbeat(hearts).beating);
-  later("0.3", "systemctl kill --signal=STOP qemu-guest-agent");
-  later("15", "systemctl kill --signal=CONT qemu-guest-agent");
+  soon(machine(),
+       "systemctl kill --signal=STOP qemu-guest-agent; sleep 15; "
+       "systemctl kill --signal=CONT qemu-guest-agent");
   wait_until([&] { return !os.heartbeat(hearts).beating; });
   EXPECT_LT(os.heartbeat(hearts).percent, 100);
   wait_until([&] { return os.heartbeat(hearts).beating; });
@@ -215,7 +211,7 @@ TEST_F(facts, no_answer_before_the_system_has_started) {
       "printf '[Service]\\nType=oneshot\\nExecStart=/bin/sh -c \"until [ -e /run/go-on ]; do sleep 0.2; "
       "done\"\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/slow.service; "
       "systemctl enable slow.service; sync");
-  later("0.3", "systemctl reboot");
+  soon(machine(), "systemctl reboot");
   wait_until([&] { return run("cat /proc/sys/kernel/random/boot_id") != boot_id; });
   wait_until([] { return run("systemctl is-active systemd-logind") == "active\n"; });
   EXPECT_EQ(machine().os().services(), not_yet);

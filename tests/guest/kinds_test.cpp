@@ -5,6 +5,7 @@
 #include "recording_channel.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -32,12 +33,28 @@ class kinds : public guest_test {
   static std::size_t count_of(const std::string& user) {
     return static_cast<std::size_t>(std::ranges::count(all(), user, &session::user));
   }
+  /// Empty while he is not there.
+  static std::string id_of(const std::string& user) {
+    const auto there = all();
+    const auto at = std::ranges::find(there, user, &session::user);
+    return at == there.end() ? "" : at->id;
+  }
   /// The newest session.
   static session newest() { return all().back(); }
   comeback::guest::logoff log_off(const logoff_options& options = {}) {
     auto under_way = machine().os().logoff_all(on, options);
     under_way.task().wait();
     return under_way;
+  }
+  /// Everybody was told to go when it returns; somebody stubborn is still there.
+  comeback::guest::logoff log_off_but_wait(const logoff_options& options) {
+    auto under_way = machine().os().logoff_all(on, options);
+    while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
+    return under_way;
+  }
+  static base::task_outcome end_of(const comeback::guest::logoff& under_way) {
+    under_way.task().wait();
+    return under_way.task().outcome();
   }
   static session_fate fate_of(const comeback::guest::logoff& done, const std::string& id) {
     for (const auto& r : done.results()) {
@@ -63,6 +80,13 @@ class kinds : public guest_test {
     start(command, "--property=PAMName=login --property=SendSIGHUP=no --property=User=" + user +
                        " --setenv=XDG_SESSION_TYPE=tty --setenv=XDG_SESSION_CLASS=" + session_class);
   }
+  /// Somebody who goes by SIGKILL alone.
+  static session add_stubborn(const std::string& user) {
+    const auto before = all().size();
+    log_in(user, "user", "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 0.7008; done'");
+    wait_for(before + 1);
+    return newest();
+  }
   /// The whole command is one word of the client's.
   static void ssh(const std::string& user, const std::string& options, const std::string& command) {
     (void)run("systemctl start ssh");
@@ -75,12 +99,15 @@ class kinds : public guest_test {
                 "]' /proc/[0-9]*/cmdline")
                 .empty();
   }
-  static void wait_until_runs(const std::string& word, bool wanted = true) {
+  static void wait_until(const std::function<bool()>& met, const std::string& what) {
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (runs(word) != wanted) {
-      ASSERT_LT(std::chrono::steady_clock::now(), until) << word;
+    while (!met()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until) << what;
       std::this_thread::sleep_for(milliseconds(100));
     }
+  }
+  static void wait_until_runs(const std::string& word, bool wanted = true) {
+    wait_until([&] { return runs(word) == wanted; }, word);
   }
   static void wait_for(std::size_t sessions) { machine().wait_for_sessions(sessions, patience); }
 
@@ -179,9 +206,7 @@ TEST_F(kinds, lingering_users_without_a_session_are_nobody) {
 }
 
 TEST_F(kinds, who_ignores_term_and_hup_is_killed) {
-  log_in("bob", "user", "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 0.7008; done'");
-  wait_for(4);
-  const session stubborn = newest();
+  const session stubborn = add_stubborn("bob");
   const auto done = log_off({.grace = seconds(2)});
   EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
   EXPECT_EQ(fate_of(done, stubborn.id), session_fate::killed);
@@ -189,19 +214,23 @@ TEST_F(kinds, who_ignores_term_and_hup_is_killed) {
   EXPECT_FALSE(runs("0.7008"));
 }
 
+// A stubborn session keeps the task busy until he is back.
 TEST_F(kinds, whom_autologin_brings_back_has_a_new_session) {
   (void)run(
       "mkdir -p /run/systemd/system/getty@tty2.service.d; "
       "printf '[Service]\\nRestart=always\\nRestartSec=0\\n' "
       ">/run/systemd/system/getty@tty2.service.d/z.conf; systemctl daemon-reload");
-  const auto before = all();
-  const auto old = std::ranges::find(before, "alice", &session::user)->id;
-  const auto done = log_off();
-  EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
-  EXPECT_EQ(fate_of(done, old), session_fate::ended);
-  wait_for(1);
-  EXPECT_EQ(newest().user, "alice");
-  EXPECT_NE(newest().id, old);
+  const session stubborn = add_stubborn("bob");
+  const std::string old = id_of("alice");
+  auto under_way = log_off_but_wait({.grace = minutes(5), .deadline = minutes(10)});
+  wait_until([&] { return id_of("alice") != old && !id_of("alice").empty(); }, "alice");
+  (void)run("loginctl kill-session --signal=SIGKILL " + stubborn.id);
+  const auto outcome = end_of(under_way);
+  EXPECT_EQ(outcome.result, task_result::success) << outcome.description;
+  EXPECT_EQ(fate_of(under_way, old), session_fate::came_back);
+  EXPECT_THAT(outcome.description, HasSubstr("Came back: alice (session " + old + ", now " + id_of("alice")));
+  EXPECT_THAT(under_way.newcomers(), IsEmpty());
+  EXPECT_EQ(all().size(), 1U);
   (void)run("rm -r /run/systemd/system/getty@tty2.service.d; systemctl daemon-reload");
 }
 
@@ -224,20 +253,19 @@ TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
 
 // A stubborn session keeps the task busy until the other one is there.
 TEST_F(kinds, who_logs_in_meanwhile_is_left_alone) {
-  log_in("bob", "user", "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 0.7009; done'");
-  wait_for(4);
-  const session stubborn = newest();
-  auto under_way = machine().os().logoff_all(on, {.grace = seconds(60)});
-  while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
-  log_in("carol", "user", "sleep 7010");
+  const session stubborn = add_stubborn("bob");
+  auto under_way = log_off_but_wait({.grace = minutes(5), .deadline = minutes(10)});
+  log_in("root", "user", "sleep 7010");
   wait_until_runs("7010");
   (void)run("loginctl kill-session --signal=SIGKILL " + stubborn.id);
-  under_way.task().wait();
-  EXPECT_EQ(under_way.task().outcome().result, task_result::success)
-      << under_way.task().outcome().description;
+  const auto outcome = end_of(under_way);
+  EXPECT_EQ(outcome.result, task_result::success) << outcome.description;
   EXPECT_EQ(under_way.results().size(), 4U);
+  ASSERT_EQ(under_way.newcomers().size(), 1U);
+  EXPECT_EQ(under_way.newcomers().front().user, "root");
+  EXPECT_THAT(outcome.description, HasSubstr("Logged on meanwhile: root (session "));
   ASSERT_EQ(all().size(), 1U);
-  EXPECT_EQ(newest().user, "carol");
+  EXPECT_EQ(newest().user, "root");
   EXPECT_TRUE(runs("7010"));
   (void)run("loginctl kill-session --signal=SIGKILL " + newest().id);
   wait_for(0);

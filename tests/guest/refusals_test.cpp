@@ -51,7 +51,7 @@ class refusals : public guest_test {
   }
   static void hang_the_agent() {
     soon(machine(), "systemctl kill --signal=STOP qemu-guest-agent");
-    std::this_thread::sleep_for(seconds(2));
+    std::this_thread::sleep_for(seconds(6));
   }
   /// A logoff that goes on until something happens to it: a session that nobody can end.
   comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
@@ -164,7 +164,7 @@ TEST_F(refusals, the_agent_stops_meanwhile) {
 TEST_F(refusals, an_agent_that_restarts_meanwhile_is_waited_for) {
   auto under_way = endless();
   soon(machine(), "systemctl restart qemu-guest-agent");
-  std::this_thread::sleep_for(seconds(3));
+  std::this_thread::sleep_for(seconds(6));
   // Now the last one may go, as soon as somebody can tell him.
   const auto until = steady_clock::now() + seconds(30);
   while (!under_way.task().complete() && steady_clock::now() < until) {
