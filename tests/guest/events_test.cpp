@@ -4,8 +4,10 @@
 
 #include "guest/agent.hpp"
 #include "guest_fixture.hpp"
+#include "recording_channel.hpp"
 #include "virtualpc/virtual_pc.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -46,7 +48,8 @@ class events : public guest_test {
   void SetUp() override {
     guest_test::SetUp();
     on->machines = machine().connection().machines;
-    on->channels = machine().connection().channels;
+    way = std::make_shared<recording_channel>(machine().connection().channels(machine().vm()));
+    on->channels = [way = way](const auto&) { return way; };
     on->tasks = std::make_shared<base::executor>();
     on->session_watch.poll = seconds(1);
     on->logoff.grace = seconds(2);
@@ -61,14 +64,27 @@ class events : public guest_test {
   void TearDown() override {
     vm = nullptr;
     point = nullptr;
+    on = nullptr;
     EXPECT_TRUE(base::background::finish(minutes(1)));
   }
   void listen() {
     DWORD cookie = 0;
     ASSERT_EQ(point->Advise(com::make<sink>([this](const std::string& line) { hear(line); }).get(), &cookie),
               S_OK);
-    // The watch must know who is on before somebody goes.
-    std::this_thread::sleep_for(seconds(8));
+    wait_until_watched();
+  }
+  /// The watch must know who is on before somebody goes: it has asked for ids, for sessions, and once more.
+  void wait_until_watched() const {
+    const auto until = std::chrono::steady_clock::now() + minutes(3);
+    while (scripts_that_ended() < 3) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until);
+      std::this_thread::sleep_for(milliseconds(100));
+    }
+  }
+  [[nodiscard]] std::ptrdiff_t scripts_that_ended() const {
+    return std::ranges::count_if(way->messages(), [](const exchanged& m) {
+      return m.reply.text.find("\"exited\":true") != std::string::npos;
+    });
   }
   void hear(const std::string& line) {
     const std::lock_guard lock(mutex);
@@ -90,6 +106,7 @@ class events : public guest_test {
     ASSERT_EQ(task->WaitForCompletion(-1), S_OK);
   }
 
+  std::shared_ptr<recording_channel> way;
   std::mutex mutex;
   std::condition_variable said;
   std::vector<std::string> heard;
@@ -126,11 +143,11 @@ TEST_F(events, a_stubborn_session_is_forced) {
 
 TEST_F(events, an_agent_that_restarts_is_available_again) {
   listen();
-  const auto way = machine().connection().channels(machine().vm());
-  const auto before = way->connections().now();
-  (void)comeback::guest::agent(way, guest::name).begin("systemctl", {"restart", "qemu-guest-agent"});
+  const auto real = machine().connection().channels(machine().vm());
+  const auto before = real->connections().now();
+  (void)comeback::guest::agent(real, guest::name).begin("systemctl", {"restart", "qemu-guest-agent"});
   EXPECT_THAT(wait_for("9"), ElementsAre("9"));
-  EXPECT_TRUE(way->connections().wait_beyond(before, minutes(1)));
+  EXPECT_TRUE(real->connections().wait_beyond(before, minutes(1)));
   EXPECT_EQ(machine().os().sessions().size(), 3U);
 }
 

@@ -99,7 +99,7 @@ TEST_F(sessions, the_stubborn_are_killed_after_the_grace) {
 
 TEST_F(sessions, deadline_names_who_remains) {
   add_stubborn("bob");
-  const auto done = end_of({.grace = seconds(60), .deadline = seconds(6), .poll = milliseconds(100)});
+  const auto done = end_of({.grace = seconds(300), .deadline = seconds(30), .poll = milliseconds(100)});
   const auto outcome = done.task().outcome();
   EXPECT_EQ(outcome.result, task_result::timed_out);
   EXPECT_EQ(outcome.error, errc::timed_out);
@@ -128,19 +128,6 @@ TEST_F(sessions, cancel_tells_who_is_off_and_who_is_not) {
   EXPECT_THAT(outcome.description, HasSubstr("Still logged on: carol"));
   EXPECT_FALSE(under_way.task().cancel());
   remove_stubborn();
-}
-
-TEST_F(sessions, who_comes_back_meanwhile_does_not_count) {
-  (void)run(
-      "mkdir -p /run/systemd/system/getty@tty2.service.d; "
-      "printf '[Service]\\nRestart=always\\nRestartSec=0\\n' "
-      ">/run/systemd/system/getty@tty2.service.d/z.conf; "
-      "systemctl daemon-reload");
-  const auto done = end_of({});
-  EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
-  machine().wait_for_sessions(1, seconds(20));
-  EXPECT_THAT(names(machine().os().sessions()), UnorderedElementsAre("alice"));
-  (void)run("rm -r /run/systemd/system/getty@tty2.service.d; systemctl daemon-reload");
 }
 
 }  // namespace
