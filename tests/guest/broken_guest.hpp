@@ -18,14 +18,6 @@ inline void soon(const guest& in, const std::string& command) {
              {"--quiet", "--on-active=1.5", "--timer-property=AccuracySec=10ms", "/bin/sh", "-c", command});
 }
 
-/// A session of alice's, the fourth, that ends by SIGKILL alone.
-inline void add_stubborn_session(const guest& in) {
-  (void)in.run(
-      "systemd-run --quiet --property=PAMName=login --property=User=alice --setenv=XDG_SESSION_CLASS=user "
-      "--property=SendSIGHUP=no /bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-  in.wait_for_sessions(4, std::chrono::minutes(2));
-}
-
 inline void kill_all_sessions(const guest& in) {
   (void)in.run(
       "for i in $(loginctl --no-legend list-sessions | awk '{print $1}'); do "

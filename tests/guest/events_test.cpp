@@ -131,11 +131,7 @@ TEST_F(events, a_user_whose_shell_dies_left_by_himself) {
 }
 
 TEST_F(events, a_stubborn_session_is_forced) {
-  (void)run(
-      "systemd-run --quiet --collect --property=PAMName=login --property=User=alice "
-      "--setenv=XDG_SESSION_CLASS=user --setenv=XDG_SESSION_TYPE=tty --property=SendSIGHUP=no "
-      "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-  machine().wait_for_sessions(4, minutes(1));
+  (void)machine().add_stubborn("alice");
   listen();
   log_off();
   wait_for("11 2", 3);

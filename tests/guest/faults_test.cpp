@@ -32,7 +32,7 @@ class faults : public guest_test {
   /// A logoff that waits for somebody who does not go.
   logoff endless(comeback::guest::logoff_options options = {.grace = seconds(300),
                                                             .deadline = seconds(400)}) {
-    add_stubborn_session(machine());
+    (void)machine().add_stubborn("alice");
     before = count_own_resources();
     auto under_way = machine().os().logoff_all(on, options);
     wait_until_asked(under_way);

@@ -80,13 +80,6 @@ class kinds : public guest_test {
     start(command, "--property=PAMName=login --property=SendSIGHUP=no --property=User=" + user +
                        " --setenv=XDG_SESSION_TYPE=tty --setenv=XDG_SESSION_CLASS=" + session_class);
   }
-  /// Somebody who goes by SIGKILL alone.
-  static session add_stubborn(const std::string& user) {
-    const auto before = all().size();
-    log_in(user, "user", "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 0.7008; done'");
-    wait_for(before + 1);
-    return newest();
-  }
   /// The whole command is one word of the client's.
   static void ssh(const std::string& user, const std::string& options, const std::string& command) {
     (void)run("systemctl start ssh");
@@ -209,12 +202,11 @@ TEST_F(kinds, lingering_users_without_a_session_are_nobody) {
 }
 
 TEST_F(kinds, who_ignores_term_and_hup_is_killed) {
-  const session stubborn = add_stubborn("bob");
+  const session stubborn = machine().add_stubborn("bob");
   const auto done = log_off({.grace = seconds(2)});
   EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
   EXPECT_EQ(fate_of(done, stubborn.id), session_fate::killed);
   EXPECT_THAT(all(), IsEmpty());
-  EXPECT_FALSE(runs("0.7008"));
 }
 
 // A stubborn session keeps the task busy until he is back.
@@ -223,7 +215,7 @@ TEST_F(kinds, whom_autologin_brings_back_has_a_new_session) {
       "mkdir -p /run/systemd/system/getty@tty2.service.d; "
       "printf '[Service]\\nRestart=always\\nRestartSec=0\\n' "
       ">/run/systemd/system/getty@tty2.service.d/z.conf; systemctl daemon-reload");
-  const session stubborn = add_stubborn("bob");
+  const session stubborn = machine().add_stubborn("bob");
   const std::string old = id_of("alice");
   auto under_way = log_off_but_wait({.grace = minutes(5), .deadline = minutes(10)});
   wait_until([&] { return id_of("alice") != old && !id_of("alice").empty(); }, "alice");
@@ -256,7 +248,7 @@ TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
 
 // A stubborn session keeps the task busy until the other one is there.
 TEST_F(kinds, who_logs_in_meanwhile_is_left_alone) {
-  const session stubborn = add_stubborn("bob");
+  const session stubborn = machine().add_stubborn("bob");
   auto under_way = log_off_but_wait({.grace = minutes(5), .deadline = minutes(10)});
   log_in("root", "user", "sleep 7010");
   wait_until_runs("7010");

@@ -56,7 +56,7 @@ class refusals : public guest_test {
   /// A logoff that goes on until something happens to it: a session that nobody can end.
   comeback::guest::logoff endless(seconds agent_may_be_away = seconds(15)) {
     need_a_whole_guest();
-    add_stubborn_session(machine());
+    (void)machine().add_stubborn("alice");
     auto under_way =
         machine().os().logoff_all(on, {.grace = seconds(100), .agent_may_be_away = agent_may_be_away});
     wait_until_asked(under_way);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is logged on, and logging them off, on a real guest.
+#include "broken_guest.hpp"
 #include "guest/guest_os.hpp"
-#include "guest_fixture.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -41,18 +41,9 @@ class sessions : public guest_test {
     under_way.task().wait();
     return under_way;
   }
-  /// Somebody whose programs do not listen to TERM and HUP.
-  static void add_stubborn(const std::string& user) {
-    (void)run("systemd-run --quiet --collect --property=PAMName=login --property=User=" + user +
-              " --setenv=XDG_SESSION_CLASS=user --setenv=XDG_SESSION_TYPE=tty --property=SendSIGHUP=no "
-              "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-    machine().wait_for_sessions(4, seconds(20));
-  }
   static void remove_stubborn() {
-    (void)run(
-        "for i in $(loginctl --no-legend list-sessions | awk '{print $1}'); do "
-        "loginctl kill-session --signal=SIGKILL $i; done");
-    machine().wait_for_sessions(0, seconds(20));
+    kill_all_sessions(machine());
+    machine().wait_for_sessions(0, seconds(120));
   }
 };
 
@@ -88,7 +79,7 @@ TEST_F(sessions, everybody_is_logged_off_and_then_there_is_nobody) {
 }
 
 TEST_F(sessions, the_stubborn_are_killed_after_the_grace) {
-  add_stubborn("alice");
+  (void)machine().add_stubborn("alice");
   const auto done = end_of({.grace = seconds(1), .deadline = seconds(60), .poll = milliseconds(100)});
   EXPECT_EQ(done.task().outcome().result, task_result::success) << done.task().outcome().description;
   ASSERT_EQ(done.results().size(), 4U);
@@ -98,7 +89,7 @@ TEST_F(sessions, the_stubborn_are_killed_after_the_grace) {
 }
 
 TEST_F(sessions, deadline_names_who_remains) {
-  add_stubborn("bob");
+  (void)machine().add_stubborn("bob");
   const auto done = end_of({.grace = seconds(300), .deadline = seconds(30), .poll = milliseconds(100)});
   const auto outcome = done.task().outcome();
   EXPECT_EQ(outcome.result, task_result::timed_out);
@@ -111,7 +102,7 @@ TEST_F(sessions, deadline_names_who_remains) {
 }
 
 TEST_F(sessions, cancel_tells_who_is_off_and_who_is_not) {
-  add_stubborn("carol");
+  (void)machine().add_stubborn("carol");
   auto under_way = machine().os().logoff_all(on, {.grace = seconds(60)});
   const auto ended = [&] {
     return std::ranges::count(under_way.results(), session_fate::ended,

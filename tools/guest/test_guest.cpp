@@ -230,6 +230,15 @@ void guest::log_in_again() const {
   wait_for_sessions(recipe_of(variant::whole).sessions, boot_deadline);
 }
 
+comeback::guest::session guest::add_stubborn(const std::string& user) const {
+  const auto before = os().sessions().size();
+  (void)run("systemd-run --quiet --collect --property=PAMName=login --property=User=" + user +
+            " --setenv=XDG_SESSION_CLASS=user --setenv=XDG_SESSION_TYPE=tty --property=SendSIGHUP=no "
+            "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
+  wait_for_sessions(before + 1, seconds(120));
+  return os().sessions().back();
+}
+
 void guest::down() {
   if (auto machine = machine::find(*to_.machines, name)) {
     const auto now = machine->state();

@@ -30,6 +30,8 @@ class guest {
   void boot(variant what = variant::whole);
   /// Logs alice, bob and carol in again and waits until they are there.
   void log_in_again() const;
+  /// One more session of that user's, the newest, which ends by SIGKILL alone.
+  comeback::guest::session add_stubborn(const std::string& user) const;
   /// What a script prints in the guest (at most `guest::output_limit` bytes).
   [[nodiscard]] std::string run(const std::string& script,
                                 std::chrono::seconds deadline = std::chrono::minutes(2)) const;
