@@ -5,7 +5,10 @@
 #include "recording_channel.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -229,10 +232,27 @@ TEST_F(kinds, whom_autologin_brings_back_has_a_new_session) {
   (void)run("rm -r /run/systemd/system/getty@tty2.service.d; systemctl daemon-reload");
 }
 
+/// The scripts in a transcript, without the lines that name sessions or count time.
+std::set<std::string> script_lines(std::istream& page) {
+  std::set<std::string> lines;
+  bool wanted = false, inside = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line == "The script:") {
+      wanted = true;
+    } else if (line.starts_with("```")) {
+      wanted = inside = wanted && !inside;
+    } else if (inside && !line.starts_with("ids=") && !line.starts_with("until_cs=")) {
+      lines.insert(line);
+    }
+  }
+  return lines;
+}
+
 TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
   const auto vm = machine().vm();
   const auto way = std::make_shared<recording_channel>(machine().connection().channels(vm));
-  auto under_way = comeback::guest::guest_os(vm, way).logoff_all(on);
+  auto under_way =
+      comeback::guest::guest_os(vm, way).logoff_all(on, {.grace = minutes(5), .deadline = minutes(10)});
   under_way.task().wait();
   EXPECT_EQ(under_way.task().outcome().result, task_result::success);
   const auto messages = way->messages();
@@ -244,6 +264,9 @@ TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
   for (const auto& r : under_way.results()) {
     EXPECT_THAT(page, HasSubstr(r.who.user)) << "in the list as the guest printed it";
   }
+  std::istringstream said(page);
+  std::ifstream documented(COMEBACK_TRANSCRIPT);
+  EXPECT_EQ(script_lines(said), script_lines(documented)) << "write the documented transcript anew";
 }
 
 // A stubborn session keeps the task busy until the other one is there.
