@@ -44,15 +44,15 @@ TEST(background, is_asked_to_stop_and_left) {
 
 TEST(background, may_be_left_by_itself) {
   std::unique_ptr<background> thread;
-  gate made;
+  gate made, left;
   thread = std::make_unique<background>([&](const std::stop_token&) {
     made.wait();
     thread.reset();
+    left.open();
   });
   made.open();
-  for (;;) {
-    if (background::finish(minutes(1)) && !thread) break;
-  }
+  left.wait();
+  EXPECT_TRUE(background::finish(minutes(1)));
 }
 
 TEST(background, ends_alone_when_it_throws) {
@@ -120,14 +120,15 @@ TEST(courier, waits_for_nobody_and_drops_what_was_not_begun) {
 
 TEST(courier, may_be_let_go_by_its_own_job) {
   auto by = std::make_shared<courier>();
-  gate posted;
-  by->post([&by, &posted] {
+  gate posted, let_go;
+  by->post([&] {
     posted.wait();
     by.reset();
+    let_go.open();
   });
   by->post([] { ADD_FAILURE() << "was dropped"; });
   posted.open();
-  while (by) std::this_thread::yield();
+  let_go.wait();
   EXPECT_TRUE(background::finish(minutes(1)));
 }
 
