@@ -24,10 +24,12 @@ struct link::opened {
   opened(const opened&) = delete;
   opened& operator=(const opened&) = delete;
   ~opened() {
+    const no_sigpipe guard;
     events.reset();
     unwatch_connection(connect.get());
   }
   void listen(const std::shared_ptr<event_hub>& hub) {
+    const no_sigpipe guard;
     const std::lock_guard lock(mutex);
     if (!events) events.emplace(connect.get(), hub);
   }
@@ -42,22 +44,26 @@ link::link(std::shared_ptr<event_loop> loop, connect_handle first, way again, bo
       again_(std::move(again)),
       read_only_(read_only),
       opened_(std::make_shared<opened>(std::move(first))) {
+  const no_sigpipe guard;
   watch_connection(opened_->connect.get(), hub_, hub_->begin_connection());
 }
 
 link::~link() = default;
 
-std::shared_ptr<virConnect> link::connect() {
+in_use<virConnect> link::use(const std::shared_ptr<opened>& what) {
+  return in_use<virConnect>({what, what->connect.get()});
+}
+
+in_use<virConnect> link::connect() {
   std::shared_ptr<opening> from, vain;
   {
     const std::lock_guard lock(mutex_);
-    if (virConnectIsAlive(opened_->connect.get()) != 0) return {opened_, opened_->connect.get()};
+    if (virConnectIsAlive(opened_->connect.get()) != 0) return use(opened_);
     from = opening_locked(vain);
   }
   from->wait();
   take_over(from);
-  auto open = now();
-  return {open, open->connect.get()};
+  return use(now());
 }
 
 std::shared_ptr<opening> link::opening_locked(std::shared_ptr<opening>& vain) {
@@ -83,6 +89,7 @@ void link::take_over(const std::shared_ptr<opening>& from) {
     number = hub_->begin_connection();
     listening = listening_;
   }
+  const no_sigpipe guard;
   watch_connection(open->connect.get(), hub_, number);
   if (listening) open->listen(hub_);
   hub_->regained();

@@ -36,7 +36,7 @@ class link : public std::enable_shared_from_this<link> {
 
   /// The connection, alive as far as is known; hold it while it is used. Throws `base::error` where it broke
   /// and cannot be opened; `errc::exception`, where libvirt does not answer in time.
-  [[nodiscard]] std::shared_ptr<virConnect> connect();
+  [[nodiscard]] in_use<virConnect> connect();
   [[nodiscard]] bool read_only() const noexcept { return read_only_; }
 
   [[nodiscard]] machine::subscription subscribe(std::shared_ptr<base::courier> by, machine::listener listen);
@@ -56,6 +56,7 @@ class link : public std::enable_shared_from_this<link> {
   /// What it opened is the connection now, unless somebody was faster.
   void take_over(const std::shared_ptr<opening>& from);
   [[nodiscard]] std::shared_ptr<opened> now() const;
+  [[nodiscard]] static in_use<virConnect> use(const std::shared_ptr<opened>& what);
   void register_events();
   static void keep_open(const std::weak_ptr<link>& self, event_hub& hub, const std::stop_token& stop);
   /// False where it is broken still.

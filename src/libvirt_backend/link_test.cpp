@@ -50,7 +50,7 @@ std::string failure_of(const call& body) {
 class broken_connection : public testing::Test {
  protected:
   void SetUp() override {
-    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGPIPE, SIG_DFL);  // a daemon that goes ends nobody
     EXPECT_EQ(failure_of(list), "");
     daemon.hang();
     daemon.drop_clients();

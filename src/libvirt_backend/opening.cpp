@@ -29,6 +29,7 @@ struct opening::shared {
     connect_handle made;
     std::optional<error> thrown;
     try {
+      const no_sigpipe guard;
       made = open();
     } catch (...) {
       auto what = base::describe_current_exception();
