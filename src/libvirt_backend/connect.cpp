@@ -58,6 +58,7 @@ bool system_daemon_may_answer() {
 }
 
 std::string uri_of(virConnectPtr connect) {
+  const no_sigpipe guard;
   const c_string text(virConnectGetURI(connect));
   return text ? text.get() : "";
 }
