@@ -26,7 +26,6 @@ namespace {
 
 using base::errc;
 using base::task_result;
-using comeback::guest::session_fate;
 using machine::happening;
 using machine::notification;
 using machine::run_state;
