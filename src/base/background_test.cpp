@@ -44,15 +44,15 @@ TEST(background, is_asked_to_stop_and_left) {
 
 TEST(background, may_be_left_by_itself) {
   std::unique_ptr<background> thread;
-  gate made;
+  gate made, left;
   thread = std::make_unique<background>([&](const std::stop_token&) {
     made.wait();
     thread.reset();
+    left.open();
   });
   made.open();
-  for (;;) {
-    if (background::finish(minutes(1)) && !thread) break;
-  }
+  left.wait();
+  EXPECT_TRUE(background::finish(minutes(1)));
 }
 
 TEST(background, ends_alone_when_it_throws) {
@@ -77,14 +77,19 @@ TEST(alarm_clock, wakes_for_a_stop) {
   EXPECT_FALSE(bell.sleep(stop.get_token(), hours(1)));
 }
 
-TEST(courier, runs_jobs_in_their_order_whatever_they_throw) {
+class couriers : public testing::Test {
+ protected:
+  void TearDown() override { EXPECT_TRUE(background::finish(minutes(1))); }
+};
+
+TEST_F(couriers, runs_jobs_in_their_order_whatever_they_throw) {
   std::vector<int> seen;
   gate done;
   courier by;
   for (int i = 0; i < 100; ++i) {
     by.post([&seen, i] {
       seen.push_back(i);
-      if (i % 3 == 0) throw i;
+      if (i % 3 == 0) throw std::runtime_error("odd");
     });
   }
   by.post([&] { done.open(); });
@@ -93,14 +98,14 @@ TEST(courier, runs_jobs_in_their_order_whatever_they_throw) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(seen[static_cast<std::size_t>(i)], i);
 }
 
-TEST(courier, takes_jobs_from_its_own) {
+TEST_F(couriers, takes_jobs_from_its_own) {
   gate done;
   courier by;
   by.post([&] { by.post([&] { done.open(); }); });
   done.wait();
 }
 
-TEST(courier, waits_for_nobody_and_drops_what_was_not_begun) {
+TEST_F(couriers, waits_for_nobody_and_drops_what_was_not_begun) {
   gate begun, go_on;
   std::atomic<int> seen = 0;
   {
@@ -118,20 +123,21 @@ TEST(courier, waits_for_nobody_and_drops_what_was_not_begun) {
   EXPECT_EQ(seen, 1);
 }
 
-TEST(courier, may_be_let_go_by_its_own_job) {
+TEST_F(couriers, may_be_let_go_by_its_own_job) {
   auto by = std::make_shared<courier>();
-  gate posted;
-  by->post([&by, &posted] {
+  gate posted, let_go;
+  by->post([&] {
     posted.wait();
     by.reset();
+    let_go.open();
   });
   by->post([] { ADD_FAILURE() << "was dropped"; });
   posted.open();
-  while (by) std::this_thread::yield();
+  let_go.wait();
   EXPECT_TRUE(background::finish(minutes(1)));
 }
 
-TEST(courier, loses_the_oldest_that_wait_behind_one_that_blocks) {
+TEST_F(couriers, loses_the_oldest_that_wait_behind_one_that_blocks) {
   gate begun, go_on, done;
   std::vector<int> seen;
   courier by;

@@ -15,14 +15,48 @@ namespace comeback::libvirt_backend {
 namespace {
 
 using machine_agent = machine::agent_channel;
+using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds between_looks{10};
+/// Measured after a repair: half a second, on a busy machine more.
+constexpr std::chrono::seconds agent_comes_within{5};
+
+class libvirt_port_machine final : public port_machine {
+ public:
+  explicit libvirt_port_machine(libvirt_machine& vm) : vm_(vm) {}
+
+  [[nodiscard]] std::string xml_now() const override { return vm_.xml(); }
+  [[nodiscard]] std::string xml_next() const override {
+    const c_string text(virDomainGetXMLDesc(vm_.handle().get(), VIR_DOMAIN_XML_INACTIVE));
+    if (!text) throw_last(fmt::format("Asking for the description of '{}'", vm_.name()));
+    return text.get();
+  }
+  void unplug(const std::string& device) override {
+    if (virDomainDetachDeviceFlags(vm_.handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0)
+      throw_last(fmt::format("Unplugging the agent's channel of '{}'", vm_.name()));
+  }
+  void plug_in(const std::string& device) override {
+    if (virDomainAttachDeviceFlags(vm_.handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0)
+      throw_last(fmt::format("Plugging in the agent's channel of '{}' again", vm_.name()));
+  }
+
+ private:
+  libvirt_machine& vm_;
+};
 
 }  // namespace
 
 machine_agent agent_channel::state() const {
-  for (;;) {
-    const machine_agent now = vm_->details().agent;
-    if (now != machine_agent::disconnected || !vm_->agents_may_still_come()) return now;
+  for (auto coming = steady_clock::time_point::min();;) {
+    machine_agent now = vm_->details().agent;
+    if (now == machine_agent::absent) {
+      libvirt_port_machine machine(*vm_);
+      const auto done = port_.restore(machine);
+      if (done == agent_port::restored::nothing) return now;
+      now = machine_agent::disconnected;
+      if (done == agent_port::restored::plugged_in) coming = steady_clock::now() + agent_comes_within;
+    }
+    const bool may_still_come = vm_->agents_may_still_come() || steady_clock::now() < coming;
+    if (now != machine_agent::disconnected || !may_still_come) return now;
     std::this_thread::sleep_for(between_looks);
   }
 }
@@ -32,8 +66,9 @@ guest::exchange_result agent_channel::exchange(const std::string& command, std::
   const int seconds = static_cast<int>(std::clamp<std::chrono::seconds::rep>(deadline.count(), 1, 3600));
   for (;;) {
     auto result = exchange_once(command, seconds);
-    if (result.outcome != guest::exchange_outcome::not_connected || !vm_->agents_may_still_come())
-      return result;
+    if (result.outcome != guest::exchange_outcome::not_connected) return result;
+    restore_port();
+    if (!vm_->agents_may_still_come()) return result;
     std::this_thread::sleep_for(between_looks);
   }
 }
@@ -48,16 +83,15 @@ guest::exchange_result agent_channel::exchange_once(const std::string& command, 
                   fmt::format("Talking to the guest agent of '{}'", vm_->name()));
 }
 
+void agent_channel::restore_port() {
+  if (!port_.is_missing()) return;
+  libvirt_port_machine machine(*vm_);
+  port_.restore(machine);
+}
+
 void agent_channel::repair(std::chrono::milliseconds unplugged) {
-  const std::string device = agent_channel_device(vm_->xml());
-  if (device.empty()) return;
-  if (virDomainDetachDeviceFlags(vm_->handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
-    throw_last(fmt::format("Unplugging the agent's channel of '{}'", vm_->name()));
-  }
-  std::this_thread::sleep_for(unplugged);
-  if (virDomainAttachDeviceFlags(vm_->handle().get(), device.c_str(), VIR_DOMAIN_AFFECT_LIVE) < 0) {
-    throw_last(fmt::format("Plugging in the agent's channel of '{}' again", vm_->name()));
-  }
+  libvirt_port_machine machine(*vm_);
+  port_.replug(machine, unplugged);
 }
 
 }  // namespace comeback::libvirt_backend

@@ -7,6 +7,7 @@
 #include "libvirt_backend/hypervisor.hpp"
 #include "libvirt_backend/short_path.hpp"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -18,6 +19,7 @@ namespace {
 
 using base::errc;
 using base::error;
+using std::chrono::milliseconds;
 namespace fs = std::filesystem;
 
 /// Measured: 31 to 110 ms; ten times that for a busy machine.
@@ -26,10 +28,14 @@ constexpr std::chrono::seconds agents_settle_within{1};
 constexpr const char* user_uri = "qemu:///session";
 constexpr const char* system_uri = "qemu:///system";
 
-/// A host that drops off the net is noticed within 15 s, and every call to it fails then: no wait of ours is
-/// without an end. Drivers that run in this process need none, and say so.
+/// A daemon that hangs, or a host that drops off the net, is noticed within 20 s, and every call to it fails
+/// then: libvirt waits for one interval more than it counts. Opening comes before that and has its own limit:
+/// so no wait of ours is without an end. Drivers that run in this process need none, and say so.
 constexpr int keepalive_interval = 5;
 constexpr unsigned keepalive_count = 3;
+
+/// Who is asked for a password, by ssh or by polkit, may have to look for it.
+constexpr std::chrono::minutes a_person_answers_within{2};
 
 connect_handle try_open(const std::string& uri, bool read_only) {
   connect_handle connect(read_only ? virConnectOpenReadOnly(uri.c_str()) : virConnectOpen(uri.c_str()));
@@ -52,16 +58,34 @@ bool system_daemon_may_answer() {
 }
 
 std::string uri_of(virConnectPtr connect) {
+  const no_sigpipe guard;
   const c_string text(virConnectGetURI(connect));
   return text ? text.get() : "";
 }
 
-embedded_connection open_chosen(const options& how) {
+bool a_person_may_be_asked(const std::string& uri, bool is_root) {
+  const auto has = [&uri](std::string_view part) { return uri.find(part) != uri.npos; };
+  return has("+ssh:") || has("+libssh:") || has("+libssh2:") || (!is_root && has(":///system"));
+}
+
+/// By way of `how_to`, and no longer than the options say.
+connect_handle open_in_time(const std::shared_ptr<event_loop>& loop, const std::string& uri,
+                            const options& how, connect_handle (*how_to)(const std::string&, bool)) {
+  auto limit = how.answer_within;
+  if (a_person_may_be_asked(uri, how.is_root)) limit = std::max<milliseconds>(limit, a_person_answers_within);
+  opening begun(
+      uri, [loop, uri, read_only = how.read_only, how_to] { return how_to(uri, read_only); }, limit);
+  begun.wait();
+  return begun.take();
+}
+
+embedded_connection open_chosen(const std::shared_ptr<event_loop>& loop, const options& how) {
   if (const auto root = embedded_root(how.uri)) return open_embedded(*root, how.read_only, how.is_root);
-  if (!how.uri.empty()) return {open(how.uri, how.read_only), {}};
-  if (!how.is_root) return {open(user_uri, how.read_only), {}};
+  if (!how.uri.empty()) return {open_in_time(loop, how.uri, how, open), {}};
+  if (!how.is_root) return {open_in_time(loop, user_uri, how, open), {}};
+  // One that is there and keeps silent throws: its machines are the ones that are meant.
   if (system_daemon_may_answer()) {
-    if (auto connect = try_open(system_uri, how.read_only)) return {std::move(connect), {}};
+    if (auto connect = open_in_time(loop, system_uri, how, try_open)) return {std::move(connect), {}};
   }
   return open_embedded(how.state_directory / "embed", how.read_only, how.is_root);
 }
@@ -93,14 +117,13 @@ std::string embedded_uri(const fs::path& root) {
 
 connection connect(const options& how) {
   auto loop = event_loop::acquire();
-  embedded_connection opened = open_chosen(how);
+  embedded_connection opened = open_chosen(loop, how);
   const std::string uri = uri_of(opened.connect.get());
   // Where the choice fell once, it stays: a daemon that is away for a moment is waited for, not replaced.
-  auto open_again = [uri = how.uri.empty() ? uri : how.uri, read_only = how.read_only] {
-    return open(uri, read_only);
-  };
-  auto with = std::make_shared<link>(std::move(loop), std::move(opened.connect), std::move(open_again),
-                                     how.read_only);
+  link::way again{.uri = how.uri.empty() ? uri : how.uri, .open = {}, .within = how.answer_within};
+  again.open = [uri = again.uri, read_only = how.read_only] { return open(uri, read_only); };
+  auto with =
+      std::make_shared<link>(std::move(loop), std::move(opened.connect), std::move(again), how.read_only);
   if (embedded_root(uri)) with->agents_settle_within(agents_settle_within);
   return {std::make_shared<libvirt_hypervisor>(with),
           [all = std::make_shared<channels>()](const std::shared_ptr<machine::virtual_machine>& vm) {

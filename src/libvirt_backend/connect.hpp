@@ -4,6 +4,7 @@
 #include "guest/channel.hpp"
 #include "machine/hypervisor.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ struct options {
   bool is_root = false;
   /// Root: /var/lib/comeback; user: $XDG_STATE_HOME/comeback. The embedded driver lives below it, in `embed`.
   std::filesystem::path state_directory;
+  /// As long a connection may take to open, the first and each later one: libvirt itself waits for a daemon
+  /// that hangs for ever. Two minutes at least where libvirt may ask somebody for a password at first.
+  std::chrono::milliseconds answer_within{15'000};
 };
 
 /// What the embedded driver is given: qemu:///embed?root=DIR, as `options::uri` takes it.
@@ -32,7 +36,8 @@ struct connection {
 
 /// Opens a connection. Throws `errc::access_denied`, `errc::sharing_violation` (another process holds the
 /// embedded driver's directory: the sentence names the package with the daemon), `errc::invalid_argument`
-/// (no such URI), `errc::exception`. Not to be called while another thread sets environment variables.
+/// (no such URI), `errc::exception` (also where nothing answers in time). Not to be called while another
+/// thread sets environment variables.
 [[nodiscard]] connection connect(const options& how);
 
 }  // namespace comeback::libvirt_backend

@@ -109,6 +109,10 @@ std::string agent_channel_device(const std::string& domain_xml) {
   return channel ? text_of(channel) : std::string();
 }
 
+std::string run_of(const std::string& domain_xml) {
+  return load(domain_xml).child("domain").attribute("id").value();
+}
+
 std::vector<std::filesystem::path> files_of(const std::string& domain_xml) {
   const auto document = load(domain_xml);
   const auto domain = document.child("domain");

@@ -26,6 +26,9 @@ inline constexpr std::string_view agent_channel_name = "org.qemu.guest_agent.0";
 /// The description of the agent's channel device, fit for unplugging and plugging in again; empty: none.
 [[nodiscard]] std::string agent_channel_device(const std::string& domain_xml);
 
+/// Which of its runs the machine is in, for comparing; empty where it is off.
+[[nodiscard]] std::string run_of(const std::string& domain_xml);
+
 /// Every file of the host that the machine is made of: disks, kernel, RAM disk.
 [[nodiscard]] std::vector<std::filesystem::path> files_of(const std::string& domain_xml);
 

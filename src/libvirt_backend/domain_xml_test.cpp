@@ -101,6 +101,11 @@ TEST(channel_device, is_the_agents) {
   EXPECT_EQ(agent_channel_device("<domain><devices/></domain>"), "");
 }
 
+TEST(runs, are_told_apart_by_the_id_of_the_domain) {
+  EXPECT_EQ(run_of(running), "1");
+  EXPECT_EQ(run_of("<domain/>"), "");
+}
+
 TEST(files, are_all_there) {
   EXPECT_THAT(files_of(running), ElementsAre("/k/vmlinuz", "/k/initrd", "/d/web.qcow2", "/d/old.iso"));
 }

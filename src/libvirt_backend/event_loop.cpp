@@ -2,6 +2,7 @@
 #include "libvirt_backend/event_loop.hpp"
 
 #include "libvirt_backend/errors.hpp"
+#include "libvirt_backend/no_sigpipe.hpp"
 
 #include <cstdlib>
 #include <mutex>
@@ -82,6 +83,7 @@ event_loop::event_loop()
     : timer_(virEventAddTimeout(
           never, [](int timer, void*) { virEventUpdateTimeout(timer, never); }, nullptr, nullptr)),
       thread_([stop = stop_] {
+        const no_sigpipe guard;
         while (!*stop) virEventRunDefaultImpl();
       }) {}
 

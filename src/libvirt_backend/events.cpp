@@ -209,10 +209,11 @@ event_registration::~event_registration() {
   for (const int id : ids_) virConnectDomainEventDeregisterAny(connect_, id);
 }
 
-void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to) {
-  auto held = std::make_unique<held_connection>(held_connection{to, to->begin_connection()});
+void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to, std::uint64_t number) {
+  auto held = std::make_unique<held_connection>(held_connection{to, number});
   if (virConnectRegisterCloseCallback(connect, &on_close, held.get(), &let_connection_go) == 0)
     (void)held.release();
+  if (virConnectIsAlive(connect) == 0) to->lost(number);  // it broke before anybody watched
 }
 
 void unwatch_connection(virConnectPtr connect) { virConnectUnregisterCloseCallback(connect, &on_close); }

@@ -72,8 +72,8 @@ class event_registration {
   std::vector<int> ids_;
 };
 
-/// Tells the hub when the connection breaks, until it is closed.
-void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to);
+/// Tells the hub when the connection of that number breaks, until it is closed.
+void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to, std::uint64_t number);
 void unwatch_connection(virConnectPtr connect);
 
 }  // namespace comeback::libvirt_backend

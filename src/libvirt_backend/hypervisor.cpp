@@ -41,7 +41,7 @@ std::vector<std::shared_ptr<machine::virtual_machine>> libvirt_hypervisor::machi
   std::vector<std::shared_ptr<machine::virtual_machine>> all;
   const auto on = connect();
   for (auto& domain : list_domains(on.get(), 0))
-    all.push_back(std::make_shared<libvirt_machine>(with_, on, std::move(domain)));
+    all.push_back(std::make_shared<libvirt_machine>(with_, on.shared(), std::move(domain)));
   std::ranges::sort(all, {}, [](const auto& vm) { return vm->name(); });
   return all;
 }
@@ -56,11 +56,11 @@ std::vector<machine::listed_machine> libvirt_hypervisor::machines_with_states() 
   const stats owned(records);
   std::set<std::string> saved;
   for (auto& domain : list_domains(on.get(), VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE))
-    saved.insert(libvirt_machine(with_, on, std::move(domain)).uuid());
+    saved.insert(libvirt_machine(with_, on.shared(), std::move(domain)).uuid());
   std::vector<machine::listed_machine> all;
   for (const auto* record : std::span(records, static_cast<std::size_t>(count))) {
     virDomainRef(record->dom);
-    auto vm = std::make_shared<libvirt_machine>(with_, on, domain_handle(record->dom));
+    auto vm = std::make_shared<libvirt_machine>(with_, on.shared(), domain_handle(record->dom));
     auto state = running_state(number(*record, "state.state"), number(*record, "state.reason"));
     if (state == machine::run_state::turned_off && saved.contains(vm->uuid()))
       state = machine::run_state::saved;
@@ -73,7 +73,7 @@ std::vector<machine::listed_machine> libvirt_hypervisor::machines_with_states() 
 std::shared_ptr<machine::virtual_machine> libvirt_hypervisor::define(std::string_view xml) {
   const auto on = connect();
   domain_handle domain(virDomainDefineXML(on.get(), std::string(xml).c_str()));
-  if (domain) return std::make_shared<libvirt_machine>(with_, on, std::move(domain));
+  if (domain) return std::make_shared<libvirt_machine>(with_, on.shared(), std::move(domain));
   const failure f = last_failure();
   const bool taken = f.message.find("already exists") != f.message.npos;
   throw base::error(taken ? base::errc::already_exists : code_for(f),

@@ -25,7 +25,7 @@ class libvirt_hypervisor final : public machine::hypervisor {
     return with_->subscribe(std::move(by), std::move(listen));
   }
 
-  [[nodiscard]] std::shared_ptr<virConnect> connect() const { return with_->connect(); }
+  [[nodiscard]] in_use<virConnect> connect() const { return with_->connect(); }
 
  private:
   std::shared_ptr<link> with_;

@@ -48,16 +48,16 @@ libvirt_machine::libvirt_machine(std::shared_ptr<link> with, const std::shared_p
       of_(connect),
       domain_(std::move(domain)) {}
 
-std::shared_ptr<virDomain> libvirt_machine::handle() const {
+in_use<virDomain> libvirt_machine::handle() const {
   const auto connect = with_->connect();
   const std::lock_guard lock(mutex_);
-  if (of_.lock() != connect) {
+  if (of_.lock() != connect.shared()) {
     domain_handle found(virDomainLookupByUUIDString(connect.get(), uuid_.c_str()));
     if (!found) throw_last(fmt::format("Looking for '{}' again", name_));
-    of_ = connect;
+    of_ = connect.shared();
     domain_ = std::move(found);
   }
-  return domain_;
+  return in_use<virDomain>(domain_);
 }
 
 run_state libvirt_machine::state() const {

@@ -41,7 +41,7 @@ class libvirt_machine final : public machine::virtual_machine,
   }
   /// The machine in the connection of now: one that was opened anew is asked for it by its UUID. Throws
   /// `errc::vm_unknown` where it is not there any more, and what `link::connect` throws.
-  [[nodiscard]] std::shared_ptr<virDomain> handle() const;
+  [[nodiscard]] in_use<virDomain> handle() const;
 
  private:
   base::task begin(base::executor& on, std::string_view verb, void (libvirt_machine::*work)());

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real libvirt daemon that is killed and started again: an ordinary user's, with a home of its own, whose
-// guest goes on meanwhile.
+// A real libvirt daemon that is killed and started again, or hangs: an ordinary user's, with a home of its
+// own, whose guest goes on meanwhile.
 #include "guest/agent.hpp"
 #include "libvirt_backend/snapshot.hpp"
 #include "test_guest.hpp"
 
-#include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <future>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +26,6 @@ namespace {
 
 using base::errc;
 using base::task_result;
-using comeback::guest::session_fate;
 using machine::happening;
 using machine::notification;
 using machine::run_state;
@@ -34,7 +35,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
-/// libvirt's daemon, a child of ours.
+/// libvirt's daemon, a child of ours, which does not outlive us.
 class daemon {
  public:
   daemon() = default;
@@ -43,23 +44,47 @@ class daemon {
   ~daemon() { end(SIGTERM); }
 
   void start() {
+    const pid_t parent = getpid();
     pid_ = fork();
     if (pid_ != 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (const int fd : {0, 1, 2}) dup2(null, fd);
     execl("/usr/sbin/libvirtd", "libvirtd", nullptr);
     _exit(127);
   }
+  /// As far as it has not ended by itself.
+  [[nodiscard]] bool runs() {
+    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    return pid_ > 0;
+  }
+  void hang() const { kill(pid_, SIGSTOP); }
+  void go_on() const { kill(pid_, SIGCONT); }
+  /// By force where it does not heed the signal.
   void end(int signal) {
-    if (pid_ <= 0) return;
+    if (!runs()) return;
     kill(pid_, signal);
-    waitpid(pid_, nullptr, 0);
-    pid_ = -1;
+    go_on();  // what hangs heeds nothing else
+    for (const auto until = steady_clock::now() + minutes(1); runs();) {
+      if (steady_clock::now() > until) kill(pid_, SIGKILL);
+      std::this_thread::sleep_for(milliseconds(10));
+    }
   }
 
  private:
   pid_t pid_ = -1;
 };
+
+/// QEMU is the daemon's child and outlives it. For one that no daemon can be asked to end.
+void kill_guest(const fs::path& home) {
+  pid_t pid = 0;
+  std::ifstream(home / "run/libvirt/qemu/run" / (std::string(guest::name) + ".pid")) >> pid;
+  if (pid <= 0) return;
+  std::string line;
+  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/cmdline"), line);
+  if (line.find(home.native()) != line.npos) kill(pid, SIGKILL);  // and not who has its number now
+}
 
 /// The whole suite: one daemon, one guest, booted once.
 class daemons : public testing::Test {
@@ -73,15 +98,26 @@ class daemons : public testing::Test {
   }
   static void TearDownTestSuite() {
     try {
+      be_there();
       if (to) to->down();
     } catch (const base::error& e) {
       ADD_FAILURE() << e.what();
     }
     to.reset();
     service.reset();
+    kill_guest(home());
   }
 
  protected:
+  /// A test that failed may have left the daemon as it was then.
+  void SetUp() override { be_there(); }
+  static void be_there() {
+    if (service->runs())
+      service->go_on();
+    else
+      service->start();
+    if (to) wait_until_back();
+  }
   static libvirt_backend::connection connect_patiently() {
     for (const auto until = steady_clock::now() + minutes(1);;) {
       try {
@@ -146,6 +182,25 @@ class daemons : public testing::Test {
   base::executor on;
 };
 
+/// What a listener heard; his own, since a call under way may outlive the test.
+class heard_happenings {
+ public:
+  void add(happening what) {
+    const std::lock_guard lock(mutex_);
+    all_.insert(what);
+    more_.notify_all();
+  }
+  [[nodiscard]] bool wait_for(happening what) {
+    std::unique_lock lock(mutex_);
+    return more_.wait_for(lock, minutes(1), [&] { return all_.contains(what); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::set<happening> all_;
+};
+
 TEST_F(daemons, machines_known_before_a_restart_are_known_after_it) {
   const auto vm = to->vm();
   const auto os = to->os();
@@ -164,22 +219,18 @@ TEST_F(daemons, machines_known_before_a_restart_are_known_after_it) {
 }
 
 TEST_F(daemons, who_listens_hears_again_after_a_restart) {
-  std::promise<void> lost, regained, agent;
+  const auto heard = std::make_shared<heard_happenings>();
   const auto by = std::make_shared<base::courier>();
-  std::atomic<bool> heard_agent = false;
-  const auto mine = to->connection().machines->subscribe(by, [&](const notification& of) {
-    if (of.what == happening::connection_lost) lost.set_value();
-    if (of.what == happening::connection_regained) regained.set_value();
-    if (of.what == happening::agent_connected && !heard_agent.exchange(true)) agent.set_value();
-  });
+  const auto mine =
+      to->connection().machines->subscribe(by, [heard](const notification& of) { heard->add(of.what); });
   service->end(SIGKILL);
-  ASSERT_EQ(lost.get_future().wait_for(minutes(1)), std::future_status::ready);
+  ASSERT_TRUE(heard->wait_for(happening::connection_lost));
   service->start();
-  ASSERT_EQ(regained.get_future().wait_for(minutes(1)), std::future_status::ready);
+  ASSERT_TRUE(heard->wait_for(happening::connection_regained));
   wait_for(3);
   (void)comeback::guest::agent(to->connection().channels(to->vm()), guest::name)
       .begin("systemctl", {"restart", "qemu-guest-agent"});
-  EXPECT_EQ(agent.get_future().wait_for(minutes(1)), std::future_status::ready);
+  EXPECT_TRUE(heard->wait_for(happening::agent_connected));
 }
 
 TEST_F(daemons, a_logoff_goes_on_when_its_daemon_is_back) {
@@ -211,6 +262,22 @@ TEST_F(daemons, a_logoff_whose_daemon_stays_away_fails_and_names_it) {
   EXPECT_THAT(outcome.description, testing::HasSubstr("qemu:///session"));
   service->start();
   wait_until_back();
+}
+
+TEST_F(daemons, a_logoff_whose_daemon_hangs_ends_when_its_time_is_up) {
+  add_stubborn("carol");
+  auto under_way = to->os().logoff_all(
+      on, {.grace = minutes(5), .deadline = seconds(75), .agent_may_be_away = minutes(10)});
+  while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
+  service->hang();
+  ASSERT_TRUE(under_way.task().wait_for(minutes(5)));
+  const auto outcome = under_way.task().outcome();
+  EXPECT_EQ(outcome.result, task_result::timed_out) << outcome.description;
+  EXPECT_EQ(outcome.error, errc::timed_out);
+  EXPECT_THAT(failure_of([] { (void)to->vm()->state(); }), testing::HasSubstr("does not answer"));
+  service->go_on();
+  wait_until_back();
+  EXPECT_EQ(to->vm()->state(), run_state::running);
 }
 
 void give(const fs::path& path, uid_t to) {
