@@ -23,11 +23,14 @@ void learn(known<T>& fact, const std::stop_token& stop, const Ask& ask) {
 
 // The checks come first, in their order and with their words: they tell a paused machine from one without an
 // agent. That commands are not allowed is an answer all the same.
-guest::agent_info ask_agent(const guest::guest_os& system, const guest::agent& agent) {
+guest::agent_info ask_agent(const guest::guest_os& system, const guest::channel& way,
+                            const guest::agent& agent) {
   try {
     system.check();
   } catch (const base::error& e) {
-    if (e.code() != base::errc::additions_feature_not_available) throw;
+    const bool refuses = e.code() == base::errc::additions_feature_not_available &&
+                         way.state() == machine::agent_channel::connected;
+    if (!refuses) throw;
     try {
       return agent.info(first_deadline);
     } catch (const base::error&) {
@@ -47,7 +50,7 @@ void ask(guest_facts& facts, const target& of, const guest::channel_factory& cha
   const auto way = channels(vm);
   const guest::guest_os system(vm, way);
   const guest::agent agent(way, vm->name());
-  facts.agent.value = ask_agent(system, agent);
+  facts.agent.value = ask_agent(system, *way, agent);
   learn(facts.host_name, stop, [&] { return agent.host_name(); });
   learn(facts.system, stop, [&] { return agent.os(); });
   learn(facts.logged_on, stop, [&] { return system.sessions().size(); });
