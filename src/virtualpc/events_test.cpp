@@ -24,7 +24,6 @@ using machine::run_state;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 
 /// A script's object.
 class script_sink final : public com::object<IDispatch> {
