@@ -46,13 +46,15 @@ std::string argument(const VARIANT& value) {
 }
 
 class machine_events : public facade {
+ public:
+  ~machine_events() override { EXPECT_TRUE(base::background::finish(minutes(1))); }
+
  protected:
   machine_events() {
     on->session_watch = {
         .poll = milliseconds(5), .while_logging_off = milliseconds(2), .rest = milliseconds(5)};
     way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}};
   }
-  ~machine_events() override { EXPECT_TRUE(base::background::finish(minutes(1))); }
 
   template <class Events, class Source>
   static com::ptr<IConnectionPoint> point_of(const com::ptr<Source>& source) {
