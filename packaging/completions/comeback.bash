@@ -1,29 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0
-# bash completion for comeback: words come from the command's own help.
+# bash completion for comeback: options come from the command's own help, names from the command itself.
+
+# The words that may follow these.
+_comeback_words() {
+  case $* in
+    '') echo 'disc vm guest task' ;;
+    disc) echo 'create info ls extract verify' ;;
+    vm) echo 'list info define start stop save dvd' ;;
+    'vm dvd') echo 'insert eject' ;;
+    guest) echo 'info sessions logoff wait' ;;
+    task) echo 'list show cancel wait' ;;
+  esac
+}
+
+# The lines read that begin with the word being completed. They are data: compgen -W would run what is in them.
+_comeback_offer() {
+  local line
+  while IFS= read -r line; do
+    [[ -n $line && $line == "$1"* ]] && COMPREPLY+=("$(printf '%q' "$line")")
+  done
+}
+
+_comeback_machines() { comeback vm list 2>/dev/null | sed '1d; s/  .*//'; }
+_comeback_tasks() { comeback task list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $1 }'; }
+
+_comeback_files() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
 _comeback() {
-  local current=${COMP_WORDS[COMP_CWORD]} words=() word
+  local current=${COMP_WORDS[COMP_CWORD]} said=() arguments=0 before='' word
+  COMPREPLY=()
+  # Group and verb are known by where they stand: after them a machine may have any name.
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in
-      disc | vm | guest | task | dvd | create | info | ls | extract | verify | list | define | start | stop | save | insert | eject | sessions | logoff | show | cancel | wait)
-        words+=("$word") ;;
-    esac
+    if [[ " $(_comeback_words "${said[@]}") " == *" $word "* ]]; then
+      said+=("$word")
+      arguments=0
+    elif [[ $word != -* && $before != --drive ]]; then
+      arguments=$((arguments + 1))
+    fi
+    before=$word
   done
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$(comeback "${words[@]}" --help 2>/dev/null | grep -oE -- '--[a-z-]+')" -- "$current")
-  elif [[ ${#words[@]} -eq 0 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'disc vm guest task' -- "$current")
-  else
-    case "${words[*]}" in
-      disc) mapfile -t COMPREPLY < <(compgen -W 'create info ls extract verify' -- "$current") ;;
-      vm) mapfile -t COMPREPLY < <(compgen -W 'list info define start stop save dvd' -- "$current") ;;
-      'vm dvd') mapfile -t COMPREPLY < <(compgen -W 'insert eject' -- "$current") ;;
-      guest) mapfile -t COMPREPLY < <(compgen -W 'info sessions logoff wait' -- "$current") ;;
-      task) mapfile -t COMPREPLY < <(compgen -W 'list show cancel wait' -- "$current") ;;
-      'task show' | 'task cancel' | 'task wait')
-        mapfile -t COMPREPLY < <(compgen -W "$(comeback task list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $1 }')" -- "$current") ;;
-      guest*) mapfile -t COMPREPLY < <(compgen -W "$(comeback vm list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$current") ;;
-      *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    esac
+    _comeback_offer "$current" < <(comeback "${said[@]}" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)
+    return
   fi
+  local next
+  next=$(_comeback_words "${said[@]}")
+  if [[ -n $next ]]; then
+    _comeback_offer "$current" <<<"${next// /$'\n'}"
+    return
+  fi
+  case "${said[*]}" in
+    'vm list' | 'task list') ;;
+    'vm define') _comeback_files "$current" ;;
+    'vm dvd insert')
+      if ((arguments > 0)); then _comeback_files "$current"; else _comeback_offer "$current" < <(_comeback_machines); fi ;;
+    vm* | guest*) _comeback_offer "$current" < <(_comeback_machines) ;;
+    task*) _comeback_offer "$current" < <(_comeback_tasks) ;;
+    *) _comeback_files "$current" ;;
+  esac
 }
-complete -o filenames -F _comeback comeback
+complete -F _comeback comeback

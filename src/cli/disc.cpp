@@ -114,7 +114,7 @@ int disc_extract(const disc_extract_options& o, const context& settings) {
 
 int disc_verify(const disc_verify_options& o, const context& settings) {
   const auto image = image::open_image(o.image);
-  verdict v;
+  verify_result v;
   {
     progress_bar bar(settings);
     v.structure = image::verify(image, bar.sink(), settings.stop);
@@ -125,8 +125,8 @@ int disc_verify(const disc_verify_options& o, const context& settings) {
       v.contents = image::verify_against(image, wanted.tree, bar.sink(), settings.stop);
     }
   }
-  if (settings.json) print(verdict_json(o.image, v));
-  if (!settings.json && !(settings.quiet && v.sound())) print(verdict_text(o.image, v));
+  if (settings.json) print(verify_json(o.image, v));
+  if (!settings.json && !(settings.quiet && v.sound())) print(verify_text(o.image, v));
   return v.sound() ? done : failed;
 }
 

@@ -134,13 +134,13 @@ std::string extracted_json(const image::extract_result& result) {
   return dump({{"files", result.files}, {"directories", result.directories}, {"bytes", result.bytes}});
 }
 
-std::string verdict_text(const std::string& image, const verdict& v) {
+std::string verify_text(const std::string& image, const verify_result& v) {
   auto text = verification_text(base::printable(image) + ": structure", v.structure);
   if (v.contents) text += verification_text(base::printable(image) + ": contents", *v.contents);
   return text;
 }
 
-std::string verdict_json(const std::string& image, const verdict& v) {
+std::string verify_json(const std::string& image, const verify_result& v) {
   json object{{"image", base::valid_utf8(image)},
               {"sound", v.sound()},
               {"structure", verification_json(v.structure)}};

@@ -29,12 +29,12 @@ using listing = std::vector<std::pair<std::string, image::entry>>;  ///< path or
 [[nodiscard]] std::string extracted_json(const image::extract_result& result);
 
 /// The structure alone, or with the comparison against the sources.
-struct verdict {
+struct verify_result {
   image::verification structure;
   std::optional<image::verification> contents;
   [[nodiscard]] bool sound() const { return structure.sound() && (!contents || contents->sound()); }
 };
-[[nodiscard]] std::string verdict_text(const std::string& image, const verdict& v);
-[[nodiscard]] std::string verdict_json(const std::string& image, const verdict& v);
+[[nodiscard]] std::string verify_text(const std::string& image, const verify_result& v);
+[[nodiscard]] std::string verify_json(const std::string& image, const verify_result& v);
 
 }  // namespace comeback::cli

@@ -5,20 +5,56 @@
 #include "cli/crew.hpp"
 #include "guest/guest_os.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <thread>
+
+#include <fmt/format.h>
 
 namespace comeback::cli {
 namespace {
 
+using base::errc;
+
 constexpr std::chrono::milliseconds report_every{100};
 
-verdict verdict_on(const target& with, const base::task_outcome& outcome) {
-  const bool fine = outcome.error == base::errc::ok || outcome.error == base::errc::no_such_logon_session;
-  return {with.name, fine ? ending::success : ending::failure, {outcome.error, outcome.description}};
+verdict verdict_on(const std::string& machine, const base::task_outcome& outcome, bool nobody_is_fine) {
+  const bool nobody = outcome.error == errc::no_such_logon_session;
+  if (outcome.error == errc::ok || (nobody && nobody_is_fine))
+    return {machine, ending::success, {errc::ok, {}}};
+  return {machine, ending::failure, {outcome.error, outcome.description}};
+}
+
+// What became of all of them, as far as it is known.
+base::task_outcome sum_of(const std::vector<logoff_row>& rows) {
+  const auto failed = [](const logoff_row& r) { return r.how == ending::failure; };
+  const auto cancelled = [&](const logoff_row& r) { return failed(r) && r.why.code == errc::cancelled; };
+  auto first = std::ranges::find_if(rows, cancelled);
+  if (first == rows.end()) first = std::ranges::find_if(rows, failed);
+  return first == rows.end() ? base::task_outcome() : base::outcome_of(first->why);
 }
 
 }  // namespace
+
+std::optional<work_report> report_of(const std::vector<logoff_row>& rows) {
+  if (std::ranges::none_of(rows, &logoff_row::begun)) return std::nullopt;
+  int sum = 0;
+  for (const auto& row : rows) sum += row.percent;
+  return work_report{fmt::format("Log off the users of {} machines", rows.size()),
+                     sum / static_cast<int>(rows.size()), true, sum_of(rows)};
+}
+
+logoff_row row_of(const std::string& machine, const guest::logoff& ended) {
+  logoff_row row;
+  row.outcome = ended.task().outcome();
+  static_cast<verdict&>(row) = verdict_on(machine, row.outcome, /*nobody_is_fine=*/false);
+  row.stage = logoff_stage::ended;
+  row.begun = true;
+  row.percent = 100;
+  row.sessions = ended.results();
+  row.newcomers = ended.newcomers();
+  return row;
+}
 
 fleet_logoff::fleet_logoff(fleet machines, const guest::logoff_options& how)
     : fleet_(std::move(machines)),
@@ -66,12 +102,13 @@ void fleet_logoff::follow(std::size_t index, guest::logoff work, const std::stop
   {
     const std::lock_guard lock(mutex_);
     rows_[index].stage = logoff_stage::running;
+    rows_[index].begun = true;
     under_way_[index] = work;
   }
   const std::stop_callback cancel(stop, [task = work.task()]() mutable { task.cancel(); });
   work.task().wait();
   const auto outcome = work.task().outcome();
-  end(index, verdict_on(fleet_.machines[index], outcome), outcome);
+  end(index, verdict_on(fleet_.machines[index].name, outcome, /*nobody_is_fine=*/true), outcome);
 }
 
 void fleet_logoff::end(std::size_t index, const verdict& how, const base::task_outcome& outcome) {
@@ -83,6 +120,7 @@ void fleet_logoff::end(std::size_t index, const verdict& how, const base::task_o
   row.outcome = outcome;
   if (!under_way_[index]) return;
   row.sessions = under_way_[index]->results();
+  row.newcomers = under_way_[index]->newcomers();
   under_way_[index].reset();
 }
 
@@ -93,6 +131,7 @@ std::vector<logoff_row> fleet_logoff::rows() const {
     if (!under_way_[i]) continue;
     copy[i].percent = std::min(under_way_[i]->task().percent(), 99);
     copy[i].sessions = under_way_[i]->results();
+    copy[i].newcomers = under_way_[i]->newcomers();
   }
   return copy;
 }

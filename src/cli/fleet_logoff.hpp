@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/fleet.hpp"
+#include "cli/work_observer.hpp"
 #include "guest/logoff.hpp"
 
 #include <chrono>
@@ -19,10 +20,20 @@ enum class logoff_stage : std::uint8_t { waiting, running, ended };
 /// One machine's part of a logoff: a copy of how it stands.
 struct logoff_row : verdict {
   logoff_stage stage = logoff_stage::waiting;
+  bool begun = false;                           ///< nothing prevented it: its guest was or is worked on
   int percent = 0;                              ///< 100 exactly when ended
   base::task_outcome outcome;                   ///< once ended
   std::vector<guest::session_result> sessions;  ///< empty until the list is in
+  std::vector<guest::session> newcomers;        ///< who logged on meanwhile, and came back for nobody
 };
+
+/// The rows as one piece of work, once one of them has begun; nothing until then, and where none ever does.
+/// It is as far as the mean, so that it grows with each machine. Its outcome is that of the first machine
+/// that was cancelled, else that of the first that failed.
+[[nodiscard]] std::optional<work_report> report_of(const std::vector<logoff_row>& rows);
+
+/// One machine's logoff that has ended, on its own: that nobody was logged on is a failure then.
+[[nodiscard]] logoff_row row_of(const std::string& machine, const guest::logoff& ended);
 
 /// Logs everyone off many machines at once, each in a task of its own. That nobody was logged on is no
 /// failure here.

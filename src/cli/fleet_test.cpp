@@ -182,10 +182,74 @@ TEST_F(logging_off_many, a_machine_not_begun_with_is_left_alone_by_a_stop) {
   EXPECT_TRUE(way->commands.empty());
 }
 
+TEST_F(logging_off_many, tells_who_came_back_and_who_came) {
+  auto& web = lab.add("web");
+  web.way->sessions = {{.id = "1", .user = "alice", .tty = "tty1"}};
+  web.way->before = [&](const std::string& command) -> std::optional<guest::exchange_result> {
+    const bool time = command.find("terminate-session") != std::string::npos;
+    if (time) web.way->sessions.push_back({.id = "2", .user = "alice", .tty = "tty1"});
+    if (time) web.way->sessions.push_back({.id = "3", .user = "bob", .tty = "pts/0", .uid = 1001});
+    return std::nullopt;
+  };
+  const auto row = run(lab.chosen({"web"}))[0];
+  ASSERT_EQ(row.sessions.size(), 1U);
+  EXPECT_EQ(row.sessions[0].successor, "2");
+  ASSERT_EQ(row.newcomers.size(), 1U);
+  EXPECT_EQ(row.newcomers[0].user, "bob");
+  EXPECT_THAT(row.outcome.description, testing::HasSubstr("Logged on meanwhile: bob"));
+  EXPECT_EQ(row.why.code, errc::ok);
+}
+
+TEST_F(logging_off_many, is_work_under_way_once_a_machine_has_begun) {
+  lab.add("off").vm->now = machine::run_state::turned_off;
+  run(lab.chosen({"off", "gone"}));
+  for (const auto& rows : reports) EXPECT_FALSE(report_of(rows));
+  EXPECT_FALSE(report_of({}));
+  // Also where it has ended before anybody looked.
+  lab.add("nobody");
+  reports.clear();
+  run(lab.chosen({"off", "nobody"}));
+  const auto last = report_of(reports.back());
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->percent, 100);
+  EXPECT_EQ(last->outcome.error, errc::vm_not_running);
+}
+
+logoff_row ended_with(errc code, const std::string& sentence) {
+  logoff_row r;
+  r.begun = true;
+  r.stage = logoff_stage::ended;
+  r.percent = 100;
+  if (code != errc::ok) static_cast<verdict&>(r) = {"web", ending::failure, {code, sentence}};
+  return r;
+}
+
+TEST(work_on_many, ends_as_its_first_failure_but_cancelled_where_one_was) {
+  const auto fine = ended_with(errc::ok, ""), late = ended_with(errc::timed_out, "late"),
+             off = ended_with(errc::vm_not_running, "off"), stopped = ended_with(errc::cancelled, "stopped");
+  EXPECT_EQ(report_of({fine, fine})->outcome.error, errc::ok);
+  const auto failed = report_of({fine, late, off})->outcome;
+  EXPECT_EQ(failed.error, errc::timed_out);
+  EXPECT_EQ(failed.description, "late");
+  const auto cancelled = report_of({late, fine, stopped})->outcome;
+  EXPECT_EQ(cancelled.error, errc::cancelled);
+  EXPECT_EQ(cancelled.result, base::task_result::cancelled);
+}
+
+TEST(work_on_many, is_as_far_as_the_mean_and_not_hindered_by_the_skipped) {
+  auto skipped = ended_with(errc::vm_not_running, "off"), running = ended_with(errc::ok, "");
+  skipped.how = ending::skipped;
+  running.percent = 40;
+  const auto now = report_of({skipped, running});
+  EXPECT_EQ(now->percent, 70);
+  EXPECT_EQ(now->outcome.error, errc::ok);
+  EXPECT_EQ(now->description, "Log off the users of 2 machines");
+}
+
 TEST_F(fleets, facts_that_are_not_known_say_why) {
   auto& web = lab.add("web");
   web.way->sessions = {{"1", "alice"}};
-  const auto ask = [&] { return ask_facts(lab.chosen({"web"}).machines[0], lab.channels()); };
+  const auto ask = [&] { return ask_facts(lab.chosen({"web"}), {})[0].value; };
   const auto whole = ask();
   EXPECT_EQ(whole.agent.value->version, "7.2.22");
   EXPECT_EQ(whole.host_name.value, "guest1");
@@ -199,12 +263,38 @@ TEST_F(fleets, facts_that_are_not_known_say_why) {
   EXPECT_EQ(blocked.host_name.value, "guest1");
   EXPECT_FALSE(blocked.logged_on.value);
   EXPECT_THAT(blocked.logged_on.why.message, testing::HasSubstr("--block-rpcs"));
+}
 
-  web.vm->now = machine::run_state::paused;
-  const auto paused = ask();
-  EXPECT_EQ(paused.state, machine::run_state::paused);
-  EXPECT_EQ(paused.agent.why.code, errc::vm_not_running);
-  EXPECT_EQ(paused.system.why.code, errc::vm_not_running);
+TEST_F(fleets, a_machine_whose_agent_cannot_be_asked_has_no_facts_but_its_state) {
+  lab.add("paused").vm->now = machine::run_state::paused;
+  lab.without_agent(lab.add("bare"));
+  lab.add("fine");
+  const auto all = ask_facts(lab.chosen({"paused", "bare", "gone", "fine"}), {});
+  EXPECT_EQ(all[0].how, ending::failure);
+  EXPECT_EQ(all[0].why.code, errc::vm_not_running);
+  EXPECT_EQ(all[0].value.state, machine::run_state::paused);
+  EXPECT_EQ(all[1].how, ending::failure);
+  EXPECT_EQ(all[1].value.state, machine::run_state::running);
+  EXPECT_EQ(all[2].why.code, errc::vm_unknown);
+  EXPECT_FALSE(all[2].value.state);
+  EXPECT_EQ(all[3].how, ending::success);
+  EXPECT_EQ(status_of(all), some_failed);
+
+  const auto running = ask_facts(lab.all_running(), {});
+  EXPECT_EQ(running[0].machine, "bare");
+  EXPECT_EQ(running[0].how, ending::skipped);
+  EXPECT_EQ(status_of(running), done);
+}
+
+TEST_F(fleets, a_stop_ends_the_questions_between_two_facts) {
+  auto& web = lab.add("web");
+  web.way->before = [&](const std::string& command) -> std::optional<guest::exchange_result> {
+    if (command.find("guest-get-host-name") != std::string::npos) stop.request_stop();
+    return std::nullopt;
+  };
+  const auto all = ask_facts(lab.chosen({"web"}), stop.get_token());
+  EXPECT_EQ(all[0].why.code, errc::cancelled);
+  EXPECT_THAT(web.way->commands.back(), testing::HasSubstr("guest-get-host-name"));
 }
 
 TEST_F(fleets, waits_until_the_agent_answers) {
@@ -288,6 +378,20 @@ TEST(watching, tells_who_came_who_went_and_what_changed) {
   EXPECT_THAT(told(changes_between(later, lost)), ElementsAre("unreachable"));
   EXPECT_TRUE(changes_between(lost, lost).empty());
   EXPECT_THAT(told(changes_between(lost, later)), ElementsAre("reachable", "on2", "on3"));
+}
+
+TEST(watching, says_nothing_of_a_machine_that_is_off_until_it_runs) {
+  auto off = looked({});
+  off.how = ending::skipped;
+  off.why = {errc::vm_not_running, "'web' is off."};
+  EXPECT_FALSE(is_shown(off));
+  EXPECT_TRUE(changes_between({}, off).empty());
+  EXPECT_TRUE(changes_between(off, off).empty());
+  EXPECT_THAT(told(changes_between(off, looked({"1"}))), ElementsAre("reachable", "on1"));
+  EXPECT_THAT(told(changes_between(looked({"1"}), off)), ElementsAre("unreachable"));
+  // Of a machine that was named it is said.
+  off.how = ending::failure;
+  EXPECT_THAT(told(changes_between({}, off)), ElementsAre("unreachable"));
 }
 
 TEST_F(fleets, watching_reports_changes_until_it_is_stopped) {

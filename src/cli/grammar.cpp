@@ -225,6 +225,7 @@ void add_guest_sessions(CLI::App* guest, invocation& result) {
           [o](const std::vector<std::string>& words) { set_watch(*o, words.empty() ? "" : words[0]); },
           "Look again every so many seconds, default 2, and show what changes, until Ctrl-C")
       ->expected(0, 1)
+      ->allow_extra_args(false)
       ->type_name("[SECONDS]");
 }
 

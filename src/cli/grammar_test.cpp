@@ -110,6 +110,8 @@ TEST(grammar, every_verb_can_be_run) {
       {"guest", "sessions", "--all", "--watch"},
       {"guest", "sessions", "lab1", "--watch", "0.5"},
       {"guest", "sessions", "--watch", "lab1"},
+      {"guest", "sessions", "--watch", "0.5", "lab1", "lab2"},
+      {"guest", "sessions", "--watch", "lab1", "lab2"},
       {"guest", "logoff", "lab1", "--timeout", "60"},
       {"guest", "logoff", "lab1", "lab2", "--grace", "0"},
       {"guest", "logoff", "--all"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guest verbs: what they ask of a connection, in order.
+#include "base/progress.hpp"
 #include "cli/clock.hpp"
 #include "cli/connection.hpp"
 #include "cli/crew.hpp"
@@ -46,6 +47,11 @@ int finish(const Verdicts& all) {
   return status_of(all);
 }
 
+int fail(const base::described_error& why) {
+  std::fputs(error_text(why.code, why.message).c_str(), stderr);
+  return failed;
+}
+
 int log_off_one(const guest::guest_os& system, const guest::logoff_options& how, const context& settings) {
   base::executor on;
   const auto work = system.logoff_all(on, how);
@@ -53,12 +59,10 @@ int log_off_one(const guest::guest_os& system, const guest::logoff_options& how,
     progress_bar bar(settings);
     bar.follow(work.task(), settings.stop);
   }
-  const auto outcome = work.task().outcome();
-  if (settings.json) print(logoff_json(work.results(), outcome));
-  if (!settings.json && !settings.quiet) print(logoff_text(work.results()));
-  if (outcome.error == base::errc::ok) return done;
-  std::fputs(error_text(outcome.error, outcome.description).c_str(), stderr);
-  return failed;
+  const auto row = row_of(system.vm().name(), work);
+  if (settings.json) print(logoff_json(row));
+  if (!settings.json && !settings.quiet) print(logoff_text(row));
+  return row.how == ending::success ? done : fail(row.why);
 }
 
 /// A row for each machine on a terminal; elsewhere, if progress is wanted there, the count of those that
@@ -92,14 +96,6 @@ class fleet_progress {
   std::optional<live_block> rows_;
 };
 
-// The mean, so that it grows with each machine.
-work_report report_of(const std::vector<logoff_row>& rows) {
-  int sum = 0;
-  for (const auto& row : rows) sum += row.percent;
-  const auto count = static_cast<int>(std::max<std::size_t>(rows.size(), 1));
-  return {fmt::format("Log off the users of {} machines", rows.size()), sum / count, true, {}};
-}
-
 int log_off_all(fleet machines, const guest::logoff_options& how, const context& settings) {
   base::executor on;
   fleet_logoff work(std::move(machines), how);
@@ -107,7 +103,8 @@ int log_off_all(fleet machines, const guest::logoff_options& how, const context&
     fleet_progress progress(settings);
     work.run(on, settings.stop, [&](const auto& rows) {
       progress.show(rows);
-      if (settings.observer != nullptr) settings.observer->report(report_of(rows));
+      const auto so_far = report_of(rows);
+      if (so_far && settings.observer != nullptr) settings.observer->report(*so_far);
     });
   }
   const auto rows = work.rows();
@@ -116,12 +113,9 @@ int log_off_all(fleet machines, const guest::logoff_options& how, const context&
   return finish(rows);
 }
 
-// Of --all those that are off are watched too, since they may be started, but not shown.
 std::vector<session_answer> to_show(const std::vector<session_answer>& all) {
   std::vector<session_answer> some;
-  std::ranges::copy_if(all, std::back_inserter(some), [](const session_answer& a) {
-    return !(a.how == ending::skipped && a.why.code == base::errc::vm_not_running);
-  });
+  std::ranges::copy_if(all, std::back_inserter(some), is_shown);
   return some;
 }
 
@@ -151,18 +145,19 @@ int watch(const connection& c, const guest_options& o, const context& settings) 
   return done;
 }
 
+// Where the machine itself cannot be asked, there is nothing to show but the error.
+int tell_facts(const facts_answer& only, const context& settings) {
+  if (!only.value.state) throw base::error(only.why.code, only.why.message);
+  print(settings.json ? facts_json(only) : facts_text(only));
+  return only.how == ending::success ? done : fail(only.why);
+}
+
 }  // namespace
 
 int guest_info(const guest_options& o, const context& settings) {
   const auto c = open_connection(settings);
-  const auto machines = choose(c, o);
-  if (o.machines.single()) {
-    const auto facts = ask_facts(machines.machines.front(), c.channels);
-    print(settings.json ? facts_json(facts) : facts_text(facts));
-    return done;
-  }
-  const auto all =
-      ask_all(machines, settings.stop, [&](const target& t) { return ask_facts(t, c.channels); });
+  const auto all = ask_facts(choose(c, o), settings.stop);
+  if (o.machines.single()) return tell_facts(all.front(), settings);
   print(settings.json ? facts_json(all) : facts_text(all));
   return finish(all);
 }
@@ -171,7 +166,9 @@ int guest_sessions(const guest_options& o, const context& settings) {
   const auto c = open_connection(settings);
   if (o.watch) return watch(c, o, settings);
   if (o.machines.single()) {
+    base::check(settings.stop);
     const auto all = only_guest(c, o).sessions();
+    base::check(settings.stop);
     print(settings.json ? sessions_json(all) : sessions_text(all));
     return done;
   }

@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 namespace comeback::cli {
 
@@ -20,7 +22,7 @@ struct known {
 /// What a guest tells of itself. An empty optional inside a fact is the guest's own "no answer yet".
 struct guest_facts {
   std::string machine;
-  machine::run_state state = machine::run_state::invalid;
+  std::optional<machine::run_state> state;  ///< empty where there is no such machine
   known<guest::agent_info> agent;
   known<std::string> host_name;
   known<guest::os_info> system;
@@ -29,8 +31,11 @@ struct guest_facts {
   known<std::optional<bool>> sessions_started;  ///< TerminalServicesInitialized
 };
 
-/// Asks one guest everything. Where the agent does not answer the first question it is not asked the others.
-/// Throws only where the machine itself cannot be asked.
-[[nodiscard]] guest_facts ask_facts(const target& of, const guest::channel_factory& channels);
+using facts_answer = answer<guest_facts>;
+
+/// Asks every guest of the fleet everything, all at once, in the order of the machines. Where the agent does
+/// not answer the first question, that machine has failed, or of --all was skipped, and only what the host
+/// knows is in its facts. A stop ends it between two questions.
+[[nodiscard]] std::vector<facts_answer> ask_facts(const fleet& of, const std::stop_token& stop);
 
 }  // namespace comeback::cli

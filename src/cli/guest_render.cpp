@@ -19,9 +19,7 @@ using rows = std::vector<row>;
 
 constexpr std::array session_columns{"SESSION", "USER", "KIND", "SEAT", "TTY", "FROM", "SINCE", "STATE"};
 
-json error_object(const base::described_error& e) {
-  return json::parse(error_json(e.code, e.message)).at("error");
-}
+constexpr std::string_view nothing_runs = "No machine is running.\n";
 
 json session_json(const guest::session& s) {
   return {{"id", base::valid_utf8(s.id)},
@@ -49,6 +47,8 @@ json results_array(const std::vector<guest::session_result>& results) {
   for (const auto& r : results) {
     auto object = session_json(r.who);
     object["result"] = guest::name_of(r.fate);
+    object["forced"] = r.forced;
+    object["successor"] = r.successor.empty() ? json(nullptr) : json(base::valid_utf8(r.successor));
     list.push_back(object);
   }
   return list;
@@ -73,10 +73,11 @@ row with_machine(const std::string& machine, row cells) {
 }
 
 // "There is no machine 'lab9' … (VM_E_VM_UNKNOWN)"
-std::string sentence(const verdict& v) {
-  return fmt::format("{}{} ({})", v.how == ending::skipped ? "skipped: " : "", v.why.message,
-                     code_name(v.why.code));
+std::string why_text(const verdict& v) {
+  return fmt::format("{} ({})", v.why.message, code_name(v.why.code));
 }
+
+std::string sentence(const verdict& v) { return (v.how == ending::skipped ? "skipped: " : "") + why_text(v); }
 
 json verdict_json(const verdict& v) {
   json object{{"machine", base::valid_utf8(v.machine)}};
@@ -107,6 +108,17 @@ std::string system_text(const guest::os_info& os) {
                      or_dash(os.kernel), or_dash(os.machine));
 }
 
+std::string state_text(const guest_facts& f) {
+  return f.state ? std::string(machine::name_of(*f.state)) : "-";
+}
+
+// What is known of a machine whose agent cannot be asked.
+rows host_rows(const facts_answer& a) {
+  rows lines{{"machine", a.machine}};
+  if (a.value.state) lines.push_back({"state", state_text(a.value)});
+  return lines;
+}
+
 // Who may not run commands reads which option to change: the checks' own words, which the first fact has that
 // needs a command.
 known<std::string> commands_text(const guest_facts& f) {
@@ -129,8 +141,11 @@ json system_json(const guest::os_info& os) {
           {"architecture", base::valid_utf8(os.machine)}};
 }
 
-json facts_object(const guest_facts& f) {
-  json object{{"machine", base::valid_utf8(f.machine)}, {"state", machine::name_of(f.state)}};
+json facts_object(const facts_answer& of) {
+  const auto& f = of.value;
+  auto object = verdict_json(of);
+  if (f.state) object["state"] = machine::name_of(*f.state);
+  if (of.how != ending::success) return object;
   auto unknown = json::object();
   const auto flag = [](const std::optional<bool>& v) { return v ? json(*v) : json(nullptr); };
   const auto number = [](std::size_t n) { return n; };
@@ -155,9 +170,11 @@ json change_object(const session_change& change) {
   return object;
 }
 
-std::string_view result_of(const logoff_row& r) {
+bool nobody_was_on(const logoff_row& r) { return r.outcome.error == errc::no_such_logon_session; }
+
+std::string_view result_word(const logoff_row& r) {
   if (r.how == ending::skipped) return "skipped";
-  if (r.outcome.error == errc::no_such_logon_session) return "nobody logged on";
+  if (nobody_was_on(r)) return "nobody logged on";
   return base::name_of(r.outcome.result);
 }
 
@@ -167,40 +184,54 @@ std::string progress_text(const logoff_row& r) {
                      std::string(10 - static_cast<std::size_t>(r.percent) / 10, ' '), r.percent);
 }
 
+// Of those who came back, the fate's name does not tell how they went.
+bool killed_and_back(const guest::session_result& r) {
+  return r.forced && r.fate == guest::session_fate::came_back;
+}
+
+// "came back as c12, killed"
+std::string fate_text(const guest::session_result& r) {
+  const auto back = r.successor.empty() ? "" : " as " + r.successor;
+  return fmt::format("{}{}{}", guest::name_of(r.fate), back, killed_and_back(r) ? ", killed" : "");
+}
+
 // "2 ended, 1 killed", in the order in which the fates came up.
 std::string count_fates(const std::vector<guest::session_result>& results) {
-  std::vector<std::pair<guest::session_fate, int>> counts;
+  std::vector<std::pair<std::string, int>> counts;
   for (const auto& r : results) {
-    const auto at = std::ranges::find(counts, r.fate, &std::pair<guest::session_fate, int>::first);
+    auto fate = fmt::format("{}{}", guest::name_of(r.fate), killed_and_back(r) ? " after a kill" : "");
+    const auto at = std::ranges::find(counts, fate, &std::pair<std::string, int>::first);
     if (at == counts.end()) {
-      counts.emplace_back(r.fate, 1);
+      counts.emplace_back(std::move(fate), 1);
     } else {
       ++at->second;
     }
   }
   std::string text;
   for (const auto& [fate, count] : counts)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, guest::name_of(fate));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, fate);
   return text.empty() ? "-" : text;
 }
 
 row logoff_line(const logoff_row& r) {
   if (r.stage != logoff_stage::ended) return {r.machine, progress_text(r), count_fates(r.sessions)};
-  if (r.how == ending::success) {
-    const bool nobody = r.outcome.error == errc::no_such_logon_session;
-    return {r.machine, nobody ? "nobody was on" : "logged off", count_fates(r.sessions)};
+  const auto fates = count_fates(r.sessions);
+  if (r.how != ending::success) {
+    const auto word = r.how == ending::skipped ? "skipped" : std::string(base::name_of(r.outcome.result));
+    return {r.machine, word, fates, why_text(r)};
   }
-  const auto word = r.how == ending::skipped ? "skipped" : std::string(base::name_of(r.outcome.result));
-  return {r.machine, word, count_fates(r.sessions),
-          fmt::format("{} ({})", r.why.message, code_name(r.why.code))};
+  if (nobody_was_on(r)) return {r.machine, "nobody was on", fates};
+  if (r.outcome.description.empty()) return {r.machine, "logged off", fates};
+  return {r.machine, "logged off", fates, r.outcome.description};
 }
 
 json logoff_object(const logoff_row& r) {
-  json object{{"machine", base::valid_utf8(r.machine)},
-              {"result", result_of(r)},
-              {"hresult", hresult_text(r.outcome.error)},
-              {"sessions", results_array(r.sessions)}};
-  if (r.outcome.error != errc::ok) object["error"] = error_object({r.outcome.error, r.outcome.description});
+  auto object = verdict_json(r);
+  object["result"] = result_word(r);
+  object["hresult"] = hresult_text(r.outcome.error);
+  object["description"] = base::valid_utf8(r.outcome.description);
+  object["sessions"] = results_array(r.sessions);
+  object["newcomers"] = sessions_array(r.newcomers);
   return object;
 }
 
@@ -219,10 +250,12 @@ std::string array_of(const All& all, const Object& object) {
 
 }  // namespace
 
-std::string facts_text(const guest_facts& f) {
+std::string facts_text(const facts_answer& only) {
+  const auto& f = only.value;
+  if (only.how != ending::success) return table(host_rows(only));
   const auto as_it_is = [](const std::string& s) { return s; };
   return table({{"machine", f.machine},
-                {"state", std::string(machine::name_of(f.state))},
+                {"state", state_text(f)},
                 {"agent", fact_text(told(f.agent, [](const auto& a) { return a.version; }))},
                 {"commands", fact_text(commands_text(f))},
                 {"host name", fact_text(told(f.host_name, as_it_is))},
@@ -232,22 +265,25 @@ std::string facts_text(const guest_facts& f) {
                 {"log-on service up", fact_text(told(f.sessions_started, not_yet_or))}});
 }
 
-std::string facts_json(const guest_facts& facts) { return dump(facts_object(facts)); }
+std::string facts_json(const facts_answer& only) { return dump(facts_object(only)); }
 
-std::string facts_text(const std::vector<answer<guest_facts>>& all) {
+std::string facts_text(const std::vector<facts_answer>& all) {
+  if (all.empty()) return std::string(nothing_runs);
   std::string text;
   for (const auto& a : all) {
     if (!text.empty()) text += '\n';
-    text += a.how == ending::success ? facts_text(a.value)
-                                     : table({{"machine", a.machine}, {"error", sentence(a)}});
+    if (a.how == ending::success) {
+      text += facts_text(a);
+    } else {
+      auto lines = host_rows(a);
+      lines.push_back({a.how == ending::skipped ? "skipped" : "error", why_text(a)});
+      text += table(lines);
+    }
   }
   return text;
 }
 
-std::string facts_json(const std::vector<answer<guest_facts>>& all) {
-  return array_of(
-      all, [](const auto& a) { return a.how == ending::success ? facts_object(a.value) : verdict_json(a); });
-}
+std::string facts_json(const std::vector<facts_answer>& all) { return array_of(all, facts_object); }
 
 std::string sessions_text(const std::vector<guest::session>& all) {
   if (all.empty()) return "Nobody is logged on.\n";
@@ -259,6 +295,7 @@ std::string sessions_text(const std::vector<guest::session>& all) {
 std::string sessions_json(const std::vector<guest::session>& all) { return dump(sessions_array(all)); }
 
 std::string sessions_text(const std::vector<session_answer>& all) {
+  if (all.empty()) return std::string(nothing_runs);
   rows lines{with_machine("MACHINE", row(session_columns.begin(), session_columns.end()))};
   for (const auto& a : all) {
     if (a.machine.empty()) continue;
@@ -295,28 +332,24 @@ std::string change_text(base::timestamp when, const std::string& machine, const 
 std::string change_json(base::timestamp when, const std::string& machine, const session_change& change) {
   json object{{"time", base::to_rfc3339(when)}, {"machine", base::valid_utf8(machine)}};
   object.update(change_object(change));
-  return object.dump() + "\n";
+  return dump_line(object);
 }
 
-std::string logoff_text(const std::vector<guest::session_result>& results) {
-  if (results.empty()) return {};
+std::string logoff_text(const logoff_row& only) {
+  if (only.sessions.empty()) return {};
   rows lines{{"SESSION", "USER", "KIND", "RESULT"}};
-  for (const auto& r : results)
-    lines.push_back(
-        {r.who.id, r.who.user, std::string(guest::name_of(r.who.kind)), std::string(guest::name_of(r.fate))});
+  for (const auto& r : only.sessions)
+    lines.push_back({r.who.id, r.who.user, std::string(guest::name_of(r.who.kind)), fate_text(r)});
+  if (only.how == ending::success && !only.outcome.description.empty())
+    lines.push_back({only.outcome.description});
   return table(lines);
 }
 
-std::string logoff_json(const std::vector<guest::session_result>& results,
-                        const base::task_outcome& outcome) {
-  json object{{"result", base::name_of(outcome.result)}, {"sessions", results_array(results)}};
-  if (outcome.error != errc::ok) object["error"] = error_object({outcome.error, outcome.description});
-  return dump(object);
-}
+std::string logoff_json(const logoff_row& only) { return dump(logoff_object(only)); }
 
 std::string logoff_text(const std::vector<logoff_row>& all) {
-  if (all.empty()) return "No machine is running.\n";
-  rows lines{{"MACHINE", "RESULT", "SESSIONS", "WHY"}};
+  if (all.empty()) return std::string(nothing_runs);
+  rows lines{{"MACHINE", "RESULT", "SESSIONS", "DETAILS"}};
   for (const auto& r : all) lines.push_back(logoff_line(r));
   return table(lines);
 }
@@ -324,6 +357,7 @@ std::string logoff_text(const std::vector<logoff_row>& all) {
 std::string logoff_json(const std::vector<logoff_row>& all) { return array_of(all, logoff_object); }
 
 std::string wait_text(const std::vector<verdict>& all, const std::string& as_awaited) {
+  if (all.empty()) return std::string(nothing_runs);
   rows lines;
   for (const auto& v : all) lines.push_back({v.machine, v.how == ending::success ? as_awaited : sentence(v)});
   return table(lines);

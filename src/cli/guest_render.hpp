@@ -15,12 +15,14 @@ namespace comeback::cli {
 
 /// What the guest verbs print: for people, or as JSON. Texts end with a line feed. Everything a guest or a
 /// hypervisor named is made printable. Of several machines there is an array with one object a machine, in
-/// their order, each with "machine" first, and "error" where it failed or was skipped.
+/// their order, each with "machine" first, "error" where it failed or was skipped, and "skipped": true for
+/// the latter. Of none the text says that no machine is running.
 
-[[nodiscard]] std::string facts_text(const guest_facts& facts);
-[[nodiscard]] std::string facts_json(const guest_facts& facts);
-[[nodiscard]] std::string facts_text(const std::vector<answer<guest_facts>>& all);
-[[nodiscard]] std::string facts_json(const std::vector<answer<guest_facts>>& all);
+/// Of a machine that failed the text is what the host knows, without the error.
+[[nodiscard]] std::string facts_text(const facts_answer& only);
+[[nodiscard]] std::string facts_json(const facts_answer& only);
+[[nodiscard]] std::string facts_text(const std::vector<facts_answer>& all);
+[[nodiscard]] std::string facts_json(const std::vector<facts_answer>& all);
 
 [[nodiscard]] std::string sessions_text(const std::vector<guest::session>& all);
 [[nodiscard]] std::string sessions_json(const std::vector<guest::session>& all);
@@ -34,9 +36,9 @@ namespace comeback::cli {
 [[nodiscard]] std::string change_json(base::timestamp when, const std::string& machine,
                                       const session_change& change);
 
-[[nodiscard]] std::string logoff_text(const std::vector<guest::session_result>& results);
-[[nodiscard]] std::string logoff_json(const std::vector<guest::session_result>& results,
-                                      const base::task_outcome& outcome);
+/// Of one that failed the text is what became of the sessions, without the error.
+[[nodiscard]] std::string logoff_text(const logoff_row& only);
+[[nodiscard]] std::string logoff_json(const logoff_row& only);
 /// How things stand: while it runs, and at the end.
 [[nodiscard]] std::string logoff_text(const std::vector<logoff_row>& rows);
 [[nodiscard]] std::string logoff_json(const std::vector<logoff_row>& rows);

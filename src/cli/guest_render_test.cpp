@@ -63,6 +63,43 @@ TEST(sessions_of_many, json_has_one_object_a_machine) {
   EXPECT_FALSE(all[1].contains("sessions"));
 }
 
+// What makes a terminal do something: ESC and CSI, DEL, a change of direction; and bytes that are no UTF-8.
+constexpr const char* hostile = "a\nlab2  \x1b[2J\u009b2J\x7f\u202e\xff";
+
+void expect_plain(const std::string& json_text) {
+  for (const char c : json_text) EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << json_text;
+}
+
+TEST(json_output, is_printable_ascii_whatever_a_guest_or_a_command_line_says) {
+  auto evil = alice();
+  evil.user = hostile;
+  expect_plain(sessions_json(std::vector{evil}));
+  expect_plain(sessions_json(std::vector{answered(hostile, {evil})}));
+  expect_plain(change_json({0, 0}, hostile, {session_event::on, evil, {errc::ok, {}}}));
+  expect_plain(wait_json(unknown(hostile)));
+  logoff_row row;
+  row.machine = row.outcome.description = hostile;
+  row.sessions = {{.who = evil, .successor = hostile}};
+  row.newcomers = {evil};
+  expect_plain(logoff_json(row));
+  facts_answer facts;
+  facts.machine = hostile;
+  facts.value.agent.value = guest::agent_info{hostile, true};
+  facts.value.host_name.value = hostile;
+  facts.value.system.why = {errc::timed_out, hostile};
+  expect_plain(facts_json(facts));
+  const auto back = json::parse(sessions_json(std::vector{evil}));
+  EXPECT_EQ(back[0]["user"], "a\nlab2  \x1b[2J\u009b2J\x7f\u202e\uFFFD");
+}
+
+TEST(of_no_machine, the_text_says_that_none_runs) {
+  EXPECT_EQ(facts_text(std::vector<facts_answer>()), "No machine is running.\n");
+  EXPECT_EQ(sessions_text(std::vector<session_answer>()), "No machine is running.\n");
+  EXPECT_EQ(wait_text({}, "the guest agent answers"), "No machine is running.\n");
+  EXPECT_EQ(logoff_text(std::vector<logoff_row>()), "No machine is running.\n");
+  EXPECT_EQ(logoff_json(std::vector<logoff_row>()), "[]\n");
+}
+
 TEST(sessions_of_many, a_hostile_name_moves_no_cursor_and_breaks_no_line) {
   auto evil = alice();
   evil.user = "a\nlab2  \x1b[2J\xff";
@@ -81,8 +118,21 @@ TEST(changes, each_is_a_line) {
             "1970-01-01 00:00:00Z  lab1  unreachable  No answer. (VM_E_TIMED_OUT)\n");
 }
 
+// alice was killed and is on again, and bob came.
+logoff_row somebody_came_back() {
+  logoff_row row;
+  row.machine = "lab6";
+  row.stage = logoff_stage::ended;
+  row.outcome.description = "Came back: alice.";
+  row.sessions = {
+      {.who = alice(), .fate = guest::session_fate::came_back, .forced = true, .successor = "c12"}};
+  row.newcomers = {alice()};
+  row.newcomers[0].user = "bob";
+  return row;
+}
+
 std::vector<logoff_row> rows_of_a_logoff() {
-  std::vector<logoff_row> rows(4);
+  std::vector<logoff_row> rows(6);
   rows[0].machine = "lab1";
   rows[0].stage = logoff_stage::ended;
   rows[0].sessions = {{alice(), guest::session_fate::ended}};
@@ -97,16 +147,22 @@ std::vector<logoff_row> rows_of_a_logoff() {
   rows[3].how = ending::failure;
   rows[3].why = {errc::vm_not_running, "lab4 is off."};
   rows[3].outcome = {base::task_result::unexpected_error, errc::vm_not_running, "lab4 is off."};
+  rows[4] = rows[3];
+  rows[4].machine = "lab5";
+  rows[4].how = ending::skipped;
+  rows[5] = somebody_came_back();
   return rows;
 }
 
 TEST(logoff_of_many, each_machine_has_a_row) {
   EXPECT_EQ(logoff_text(rows_of_a_logoff()),
-            "MACHINE  RESULT             SESSIONS  WHY\n"
+            "MACHINE  RESULT             SESSIONS                  DETAILS\n"
             "lab1     logged off         1 ended\n"
             "lab2     nobody was on      -\n"
             "lab3     [####      ]  42%  -\n"
-            "lab4     unexpected error   -         lab4 is off. (VM_E_VM_NOT_RUNNING)\n");
+            "lab4     unexpected error   -                         lab4 is off. (VM_E_VM_NOT_RUNNING)\n"
+            "lab5     skipped            -                         lab4 is off. (VM_E_VM_NOT_RUNNING)\n"
+            "lab6     logged off         1 came back after a kill  Came back: alice.\n");
 }
 
 TEST(logoff_of_many, json_has_machine_result_code_and_sessions) {
@@ -118,10 +174,54 @@ TEST(logoff_of_many, json_has_machine_result_code_and_sessions) {
   EXPECT_EQ(all[1]["result"], "nobody logged on");
   EXPECT_EQ(all[1]["hresult"], "0x80070520");
   EXPECT_EQ(all[3]["error"]["name"], "VM_E_VM_NOT_RUNNING");
+  EXPECT_FALSE(all[3].contains("skipped"));
+  EXPECT_EQ(all[4]["result"], "skipped");
+  EXPECT_EQ(all[4]["skipped"], true);
+  EXPECT_EQ(all[4]["error"]["name"], "VM_E_VM_NOT_RUNNING");
+  for (const int fine : {0, 1, 5}) EXPECT_FALSE(all[fine].contains("error")) << fine;
+}
+
+TEST(logoff, json_tells_who_came_back_and_who_came_and_is_the_same_of_one_and_of_many) {
+  const auto row = somebody_came_back();
+  const auto object = json::parse(logoff_json(row));
+  EXPECT_EQ(object, json::parse(logoff_json(std::vector{row}))[0]);
+  EXPECT_EQ(object["machine"], "lab6");
+  EXPECT_EQ(object["result"], "success");
+  EXPECT_EQ(object["hresult"], "0x00000000");
+  EXPECT_EQ(object["description"], "Came back: alice.");
+  const auto& alice_s = object["sessions"][0];
+  EXPECT_EQ(alice_s["result"], "came back");
+  EXPECT_EQ(alice_s["forced"], true);
+  EXPECT_EQ(alice_s["successor"], "c12");
+  ASSERT_EQ(object["newcomers"].size(), 1U);
+  EXPECT_EQ(object["newcomers"][0]["user"], "bob");
+  EXPECT_FALSE(object["newcomers"][0].contains("result"));
+  auto plain = row;
+  plain.sessions = {{alice(), guest::session_fate::ended}};
+  const auto ended = json::parse(logoff_json(plain))["sessions"][0];
+  EXPECT_EQ(ended["forced"], false);
+  EXPECT_TRUE(ended["successor"].is_null());
+}
+
+TEST(logoff, text_tells_who_came_back_and_the_rest_in_a_sentence) {
+  auto row = somebody_came_back();
+  EXPECT_EQ(logoff_text(row),
+            "SESSION  USER   KIND  RESULT\n"
+            "3        alice  tty   came back as c12, killed\n"
+            "Came back: alice.\n");
+  row.outcome.description.clear();
+  row.sessions = {{alice(), guest::session_fate::killed, true}};
+  EXPECT_EQ(logoff_text(row), "SESSION  USER   KIND  RESULT\n3        alice  tty   killed\n");
+  // What failed is told on the other stream.
+  row.outcome.description = "The time is up.";
+  row.how = ending::failure;
+  EXPECT_EQ(logoff_text(row), "SESSION  USER   KIND  RESULT\n3        alice  tty   killed\n");
 }
 
 TEST(facts, what_is_not_known_says_why) {
-  guest_facts f;
+  facts_answer of;
+  of.machine = "lab1";
+  auto& f = of.value;
   f.machine = "lab1";
   f.state = machine::run_state::running;
   f.agent.value = guest::agent_info{"7.2.22", false};
@@ -130,18 +230,37 @@ TEST(facts, what_is_not_known_says_why) {
   f.logged_on.why = {errc::additions_feature_not_available, "Take guest-exec out of --block-rpcs."};
   f.many_sessions.value = std::optional<bool>();
   f.sessions_started.value = std::optional<bool>(true);
-  const auto text = facts_text(f);
+  const auto text = facts_text(of);
   EXPECT_THAT(text, HasSubstr("not allowed. Take guest-exec out of --block-rpcs."));
   EXPECT_THAT(text, HasSubstr("unknown: No answer."));
   EXPECT_THAT(text, HasSubstr("no answer yet"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  const auto object = json::parse(facts_json(f));
+  const auto object = json::parse(facts_json(of));
   EXPECT_EQ(object["commands_allowed"], false);
   EXPECT_TRUE(object["system"].is_null());
   EXPECT_EQ(object["unknown"]["system"]["name"], "VM_E_TIMED_OUT");
   EXPECT_TRUE(object["multiple_user_sessions_allowed"].is_null());
   EXPECT_FALSE(object["unknown"].contains("multiple_user_sessions_allowed"));
   EXPECT_EQ(object["terminal_services_initialized"], true);
+}
+
+TEST(facts, a_machine_whose_agent_cannot_be_asked_has_its_state_and_one_error) {
+  facts_answer bare;
+  bare.machine = bare.value.machine = "lab2";
+  bare.value.state = machine::run_state::running;
+  bare.how = ending::failure;
+  bare.why = {errc::additions_feature_not_available, "No agent."};
+  EXPECT_EQ(facts_text(bare), "machine  lab2\nstate    running\n");
+  const auto object = json::parse(facts_json(bare));
+  EXPECT_EQ(object["state"], "running");
+  EXPECT_EQ(object["error"]["message"], "No agent.");
+  EXPECT_FALSE(object.contains("unknown"));
+  auto skipped = bare;
+  skipped.how = ending::skipped;
+  EXPECT_EQ(facts_text(std::vector{bare, skipped}),
+            "machine  lab2\nstate    running\nerror    No agent. (VM_E_ADDITIONS_FEATURE_NOT_AVAIL)\n\n"
+            "machine  lab2\nstate    running\nskipped  No agent. (VM_E_ADDITIONS_FEATURE_NOT_AVAIL)\n");
+  EXPECT_EQ(json::parse(facts_json(skipped))["skipped"], true);
 }
 
 /// As much of a terminal as `redrawn` uses. The cursor begins below what is there.

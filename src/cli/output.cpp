@@ -3,13 +3,13 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/json.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace comeback::cli {
@@ -68,12 +68,7 @@ std::string code_name(base::errc code) {
 }
 
 std::string error_json(base::errc code, std::string_view message) {
-  const nlohmann::ordered_json object{{"error",
-                                       {{"code", static_cast<std::uint32_t>(code)},
-                                        {"hresult", hresult_text(code)},
-                                        {"name", code_name(code)},
-                                        {"message", base::valid_utf8(message)}}}};
-  return object.dump(2);
+  return dump({{"error", error_object({code, std::string(message)})}});
 }
 
 std::string error_text(base::errc code, std::string_view message) {
@@ -83,20 +78,23 @@ std::string error_text(base::errc code, std::string_view message) {
   return text;
 }
 
-void print_failure(bool json, const base::described_error& e) {
+void print_failure(bool as_json, const base::described_error& e) {
   std::fputs(error_text(e.code, e.message).c_str(), stderr);
-  if (json) std::puts(error_json(e.code, e.message).c_str());
+  if (!as_json) return;
+  std::fputs(error_json(e.code, e.message).c_str(), stdout);
+  // A worker tells next that its task has ended, and then whoever waits reads this.
+  std::fflush(stdout);
 }
 
 std::string progress_event(std::string_view phase, std::uint64_t done, std::uint64_t total,
                            std::string_view item) {
-  nlohmann::ordered_json object{{"event", "progress"}, {"phase", base::valid_utf8(phase)}, {"done", done}};
+  json object{{"event", "progress"}, {"phase", base::valid_utf8(phase)}, {"done", done}};
   if (total != 0) {
     object["total"] = total;
     object["percent"] = std::min(done, total) * 100 / total;
   }
   if (!item.empty()) object["item"] = base::valid_utf8(item);
-  return object.dump();
+  return dump_line(object);
 }
 
 void print(std::string_view text) {

@@ -17,7 +17,8 @@ namespace comeback::cli {
 /// "12.3 MiB"
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 
-/// `error` as scripts see it: {"error":{"code":…,"hresult":"0x…","name":"…","message":"…"}}
+/// `error` as scripts see it: {"error":{"code":…,"hresult":"0x…","name":"…","message":"…"}}; it ends
+/// with a line feed.
 [[nodiscard]] std::string error_json(base::errc code, std::string_view message);
 
 /// `error` as people see it: the message, the code's name, and the way out if there is one.
@@ -31,7 +32,7 @@ void print_failure(bool json, const base::described_error& e);
 /// "VM_E_VM_NOT_RUNNING"; the bare name of a Win32 code: "ERROR_NO_SUCH_LOGON_SESSION"
 [[nodiscard]] std::string code_name(base::errc code);
 
-/// One line of --json progress.
+/// One line of --json progress, with its line feed.
 [[nodiscard]] std::string progress_event(std::string_view phase, std::uint64_t done, std::uint64_t total,
                                          std::string_view item);
 

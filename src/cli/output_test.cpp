@@ -39,6 +39,12 @@ TEST(output, an_error_names_the_way_out) {
             "          Start the machine, then try again.\n");
 }
 
+TEST(output, json_shows_a_terminal_nothing_but_ascii) {
+  const std::string hostile = "\u009b2J\x7f\u202e\x1b\xff";
+  for (const auto& text : {error_json(base::errc::fail, hostile), progress_event(hostile, 1, 2, hostile)})
+    for (const char c : text) EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << text;
+}
+
 TEST(output, progress_events_are_json_lines) {
   const auto object = nlohmann::json::parse(progress_event("writing", 5, 10, "a\xff"));
   EXPECT_EQ(object["percent"], 50);

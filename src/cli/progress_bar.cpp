@@ -67,7 +67,7 @@ void progress_bar::show(std::string_view phase, int percent) {
 void progress_bar::draw(std::string_view phase, std::uint64_t so_far, std::uint64_t total,
                         std::string_view item) {
   if (json_) return print_event(phase, so_far, total, item);
-  auto line = fmt::format("{} {}", phase, bar(so_far, total));
+  auto line = fmt::format("{} {}", base::printable(phase), bar(so_far, total));
   const auto width = terminal_width();
   const auto name = base::to_utf32_lossy(base::printable(item));
   if (!name.empty() && line.size() + 12 < width) {
@@ -80,7 +80,7 @@ void progress_bar::draw(std::string_view phase, std::uint64_t so_far, std::uint6
 
 void progress_bar::print_event(std::string_view phase, std::uint64_t so_far, std::uint64_t total,
                                std::string_view item) const {
-  std::fputs((progress_event(phase, so_far, total, item) + "\n").c_str(), stderr);
+  std::fputs(progress_event(phase, so_far, total, item).c_str(), stderr);
 }
 
 void progress_bar::follow(base::task task, const std::stop_token& stop) {

@@ -83,8 +83,14 @@ std::string_view name_of(session_event event) noexcept {
   return "unknown";
 }
 
+bool is_shown(const session_answer& a) noexcept {
+  return !(a.how == ending::skipped && a.why.code == base::errc::vm_not_running);
+}
+
 std::vector<session_change> changes_between(const session_answer& before, const session_answer& now) {
   std::vector<session_change> all;
+  const bool first = before.machine.empty();
+  if (!is_shown(now) && (first || !is_shown(before))) return all;
   if (now.how != ending::success) {
     if (before.how == ending::success || !same_reason(before.why, now.why))
       all.push_back({session_event::unreachable, {}, now.why});

@@ -25,7 +25,11 @@ struct session_change {
   base::described_error why;  ///< of unreachable
 };
 
-/// What happened between two looks at one machine; who was on before the first look counts as nobody.
+/// Of --all, machines that do not run are watched too, since they may be started, but not shown.
+[[nodiscard]] bool is_shown(const session_answer& a) noexcept;
+
+/// What happened between two looks at one machine; who was on before the first look counts as nobody. Nothing
+/// where the machine is shown neither before nor now.
 [[nodiscard]] std::vector<session_change> changes_between(const session_answer& before,
                                                           const session_answer& now);
 

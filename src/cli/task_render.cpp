@@ -19,7 +19,7 @@ json error_of(const listed_task& t) {
   const bool damaged = !t.damage.empty();
   const auto code = damaged ? base::errc::exception : t.record.error;
   if (code == base::errc::ok) return nullptr;
-  return json::parse(error_json(code, damaged ? t.damage : t.record.message)).at("error");
+  return error_object({code, damaged ? t.damage : t.record.message});
 }
 
 json object_of(const listed_task& t) {

@@ -53,7 +53,7 @@ int disc_verify(const disc_verify_options& options, const context& settings);
 struct vm_options {
   std::string name;
   std::string file;   ///< define: libvirt's XML; dvd insert: the image
-  std::string drive;  ///< target of the drive, such as "sda"; empty: the only one, or the first empty one
+  std::string drive;  ///< target of the drive, such as "sda"; empty: the first one
 };
 int vm_list(const context& settings);
 int vm_info(const vm_options& options, const context& settings);

@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+import time
 import unittest
 
 from command import COMEBACK, CommandTest
@@ -50,19 +51,40 @@ class Machines(CommandTest):
             self.assertIn("VM_E_VM_UNKNOWN", run.stdout)
             self.assertIn("2 of 2 machines failed", run.stderr)
 
+    def test_what_is_skipped_is_told_the_same_way_by_every_verb(self):
+        for words in (["info"], ["sessions"], ["logoff"], ["wait", "--agent", "--timeout", "0"]):
+            row, = self.rows("guest", words[0], "--all", *words[1:], status=0)
+            self.assertEqual((row["machine"], row["skipped"], row["error"]["name"]),
+                             ("test", True, "VM_E_ADDITIONS_FEATURE_NOT_AVAIL"))
+
+    def test_json_is_ascii_whatever_a_machine_is_called(self):
+        name = "a\x9b2J\x7f\u202e\x1b[2J"
+        for words in (["vm", "info", name], ["guest", "info", name], ["guest", "logoff", name, "test"],
+                      ["guest", "sessions", name, "test"], ["guest", "wait", "--agent", name, "test"]):
+            run = self.command("--json", *words)
+            self.assertRegex(run.stdout, r"\A[\n -~]+\Z")
+            self.assertIn(name, str([e["error"] for e in self.objects(run.stdout)]).encode().decode("unicode_escape"))
+
+    @staticmethod
+    def objects(text):
+        value = json.loads(text)
+        return value if isinstance(value, list) else [value]
+
     def test_all_skips_a_machine_without_agent(self):
         rows = self.rows("guest", "logoff", "--all", status=0)
         self.assertEqual([(r["machine"], r["result"], r["hresult"]) for r in rows], [("test", "skipped", "0xA0040505")])
         self.assertIn("skipped", self.works("guest", "sessions", "--all"))
         self.works("vm", "list")
 
-    def test_info_says_what_is_not_known_and_why(self):
-        info = self.json("guest", "info", "test")
-        self.assertEqual((info["machine"], info["state"], info["agent_version"]), ("test", "running", None))
-        self.assertEqual(info["unknown"]["host_name"]["name"], "VM_E_ADDITIONS_FEATURE_NOT_AVAIL")
-        self.assertIn("unknown: The machine 'test' has no channel", self.works("guest", "info", "test"))
-        rows = self.rows("guest", "info", "test", "nobody", status=3)
-        self.assertEqual([r["machine"] for r in rows], ["test", "nobody"])
+    def test_info_says_what_the_host_knows_and_why_no_more(self):
+        self.fails("guest", "info", "test", name="VM_E_ADDITIONS_FEATURE_NOT_AVAIL", names="test")
+        info = self.rows("guest", "info", "test", status=1)
+        self.assertEqual((info["machine"], info["state"]), ("test", "running"))
+        self.assertIn("running", self.command("guest", "info", "test").stdout)
+        rows = self.rows("guest", "info", "test", "nobody", status=1)
+        self.assertEqual([(r["machine"], r["error"]["name"]) for r in rows],
+                         [("test", "VM_E_ADDITIONS_FEATURE_NOT_AVAIL"), ("nobody", "VM_E_VM_UNKNOWN")])
+        self.assertEqual((rows[0]["state"], "state" in rows[1]), ("running", False))
         self.fails("guest", "info", "nobody", name="VM_E_VM_UNKNOWN", names="nobody")
 
     def test_a_wait_for_what_never_comes_fails_at_once(self):
@@ -95,6 +117,36 @@ class Machines(CommandTest):
         self.assertEqual(process.wait(timeout=60), 0)
         os.close(ours)
         self.assertIn(b"\x1b[J", wiped)
+
+    def off(self):
+        """A driver of two machines: `off` does not run."""
+        (self.folder / "lab.xml").write_text("""<node>
+            <domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
+              <name>off</name><memory>1024</memory><os><type>hvm</type></os><test:runstate>5</test:runstate></domain>
+            <domain type='test'><name>on</name><memory>1024</memory><os><type>hvm</type></os></domain></node>""",
+                                                encoding="utf-8")
+        self.environment["COMEBACK_URI"] = f"test://{self.folder}/lab.xml"
+
+    def test_a_machine_that_is_off_is_not_watched_by_all_but_by_its_name(self):
+        self.off()
+        for words, machines in ((["--all"], ["on"]), (["off", "on"], ["off", "on"])):
+            with subprocess.Popen([COMEBACK, "--json", "guest", "sessions", "--watch", "0.1", *words], cwd=self.folder,
+                                  env=self.environment, stdout=subprocess.PIPE, text=True) as process:
+                told = [json.loads(process.stdout.readline()) for _ in machines]
+                time.sleep(0.5)  # looks again meanwhile
+                process.send_signal(signal.SIGINT)
+                rest, _ = process.communicate(timeout=60)
+            self.assertEqual(sorted(change["machine"] for change in told), machines)
+            self.assertEqual((process.returncode, rest), (0, ""))
+
+    def test_all_of_none_is_none(self):
+        self.off()
+        text = (self.folder / "lab.xml").read_text(encoding="utf-8")
+        (self.folder / "lab.xml").write_text(text[:text.index("<domain type='test'>")] + "</node>", encoding="utf-8")
+        for words in (["info"], ["sessions"], ["logoff"], ["wait", "--agent"], ["logoff", "--no-wait"]):
+            self.assertEqual(self.works("guest", *words, "--all"), "No machine is running.\n")
+            self.assertEqual(self.json("guest", *words, "--all"), [])
+        self.assertEqual(self.json("task", "list"), [])
 
     def test_a_machine_that_runs_already(self):
         self.fails("vm", "start", "test", name="VM_E_VM_RUNNING", names="test")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A verb that works as long as a test likes, in a worker as `comeback` makes them. For task_test.py.
-//   slow_task STATE_FOLDER WORDS…   with the words fixed | refuse | fail | grow in any order
-// The work goes on until a file of the name `go` lies in the current folder.
+//   slow_task STATE_FOLDER WORDS…   with the words json | fixed | refuse | fail | grow | linger in any order
+// The work goes on until a file of the name `go` lies in the current folder; with `linger`, the process stays
+// after that as long as there is one of the name `stay`, and only then flushes what the C library holds back.
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "cli/output.hpp"
@@ -11,8 +12,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -28,9 +31,14 @@ base::task_outcome work(base::task_context& self, bool listens) {
   return {};
 }
 
+void stay() {
+  while (std::filesystem::exists("stay")) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
 int verb(const std::vector<std::string>& words, const cli::context& settings) {
   const auto has = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
   std::fputs("looking\n", stderr);
+  if (has("linger")) std::atexit(stay);
   if (has("refuse")) throw base::error(base::errc::vm_not_running, "The machine 'x' is off.");
   base::executor on;
   const auto task = on.start("Slow work", !has("fixed"),

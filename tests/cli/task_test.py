@@ -144,6 +144,14 @@ class Tasks(CommandTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("It took too long. (VM_E_TIMED_OUT)", run.stderr)
 
+    def test_the_error_is_there_as_soon_as_the_task_has_failed(self):
+        for name in ("go", "stay"):
+            (self.folder / name).touch()
+        number = self.begin("fail", "linger")
+        task = self.until(number, "state", "failed")
+        self.assertEqual(json.loads(task["output"])["error"]["name"], "VM_E_TIMED_OUT")
+        (self.folder / "stay").unlink()
+
     def test_what_cannot_begin_is_no_task(self):
         run = self.slow("refuse")
         self.assertEqual(run.returncode, 1)
@@ -250,6 +258,13 @@ class MachineTasks(CommandTest):
             self.assertEqual((run.returncode, run.stderr, run.stdout),
                              (waited.returncode, waited.stderr, waited.stdout))
             self.fails(*words, "--no-wait", name=code)
+        self.assertEqual(self.json("task", "list"), [])
+
+    def test_a_logoff_of_several_that_all_refuse_is_no_task(self):
+        for words in (["test", "nobody"], ["--all"]):
+            run, waited = (self.command("guest", "logoff", *words, *more) for more in (["--no-wait"], []))
+            self.assertEqual((run.returncode, run.stderr, run.stdout), (waited.returncode, waited.stderr, waited.stdout))
+            self.assertEqual(run.returncode, 0 if words == ["--all"] else 1)
         self.assertEqual(self.json("task", "list"), [])
 
     def test_only_verbs_with_a_task_take_it(self):

@@ -22,13 +22,14 @@ class Handler:
         if len(self.heard) == 3:
             self.enough.set()
 
-    def OnVMStateChange(self, name, state):
-        raise ValueError("heard by nobody")
+class Clumsy:
+    def OnGuestLogoff(self, kind):
+        raise ValueError("keeps nobody else from hearing")
 
 application = comeback.Dispatch("VirtualPC.Application")
 machine = application.FindVirtualMachine("comeback-guest")
 handler = Handler()
-kept = [comeback.connect(machine, handler), comeback.connect(application, Handler())]
+kept = [comeback.connect(machine, Clumsy()), comeback.connect(machine, handler)]
 machine.GuestOS.Logoff().WaitForCompletion(-1)
 handler.enough.wait(60)
 print("heard", handler.heard)
