@@ -254,7 +254,8 @@ TEST_F(kinds, a_recorded_logoff_names_every_session_in_its_messages) {
   auto under_way =
       comeback::guest::guest_os(vm, way).logoff_all(on, {.grace = minutes(5), .deadline = minutes(10)});
   under_way.task().wait();
-  EXPECT_EQ(under_way.task().outcome().result, task_result::success);
+  const auto outcome = under_way.task().outcome();
+  EXPECT_EQ(outcome.result, task_result::success) << outcome.description;
   const auto messages = way->messages();
   ASSERT_FALSE(messages.empty());
   EXPECT_THAT(messages.front().command, HasSubstr("guest-info"));
