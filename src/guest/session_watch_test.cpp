@@ -24,12 +24,14 @@ using testing::UnorderedElementsAre;
 const watch_options when_woken{.poll = hours(1), .while_logging_off = hours(1), .rest = hours(1)};
 
 class watched : public testing::Test {
- protected:
-  watched() { way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}}; }
+ public:
   ~watched() override {
     watch.reset();
     EXPECT_TRUE(base::background::finish(minutes(1)));
   }
+
+ protected:
+  watched() { way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}}; }
 
   /// As autologin does: who goes is on again at once, under a new id.
   void let_come_back(const std::string& id, const std::string& user, const std::string& tty) {
