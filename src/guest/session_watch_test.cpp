@@ -47,9 +47,10 @@ class watched : public testing::Test {
   }
   void begin(const watch_options& how = {
                  .poll = milliseconds(5), .while_logging_off = milliseconds(2), .rest = milliseconds(5)}) {
+    const auto before = looks();  // the watch may be quicker than we
     watch = std::make_unique<session_watch>(
         vm, way, [this](const session& who, session_end end) { hear(who, end); }, how);
-    wait_for_looks(2);
+    while (looks() < before + 2) std::this_thread::sleep_for(milliseconds(1));
   }
   /// Changes the guest between two of its answers.
   template <class Change>
@@ -60,14 +61,15 @@ class watched : public testing::Test {
   void leave(const std::string& id) {
     in_the_guest([&] { std::erase_if(way->sessions, [&](const auto& s) { return s.id == id; }); });
   }
+  /// How often the guest was asked who is on.
+  [[nodiscard]] std::ptrdiff_t looks() const {
+    const std::unique_lock turn(way->queue());
+    return std::ranges::count_if(way->commands, [](const std::string& command) {
+      return command.find("ListSessions") != command.npos;
+    });
+  }
   /// Until the guest has told that often who is on, from now.
   void wait_for_looks(std::size_t count) {
-    const auto looks = [this] {
-      const std::unique_lock turn(way->queue());
-      return std::ranges::count_if(way->commands, [](const std::string& command) {
-        return command.find("ListSessions") != command.npos;
-      });
-    };
     for (const auto enough = looks() + static_cast<std::ptrdiff_t>(count); looks() < enough;)
       std::this_thread::sleep_for(milliseconds(1));
   }
@@ -188,12 +190,12 @@ TEST_F(watched, one_that_was_killed_and_comes_back_was_forced) {
 
 TEST_F(watched, who_comes_back_is_told_though_the_watch_never_saw_them_and_asks_nobody) {
   let_come_back("1", "alice", "tty2");
-  std::atomic<int> looks = 0;
-  vm->before = [&] { ++looks; };
+  std::atomic<int> asked = 0;
+  vm->before = [&] { ++asked; };
   vm->now = machine::run_state::paused;  // nobody can be asked
   watch = std::make_unique<session_watch>(
       vm, way, [this](const session& who, session_end end) { hear(who, end); }, when_woken);
-  while (looks == 0) std::this_thread::sleep_for(milliseconds(1));
+  while (asked == 0) std::this_thread::sleep_for(milliseconds(1));
   vm->now = machine::run_state::running;
   log_off().task().wait();
   vm->now = machine::run_state::paused;
