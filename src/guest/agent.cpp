@@ -34,6 +34,11 @@ bool says_not_allowed(std::string_view sentence) {
          sentence.find("not allowed") != sentence.npos;
 }
 
+/// QEMU 7.2 gives this reason also for a command that is blocked anyway, from the first freeze on.
+bool says_frozen(std::string_view sentence) {
+  return sentence.find("agent is in frozen state") != sentence.npos;
+}
+
 std::string capped(const std::string& script) {
   return fmt::format("{{ {}\n}} 2>/dev/null | head -c {}", script, output_limit);
 }
@@ -47,6 +52,13 @@ T sense_of(base::parsed<T>&& reply, const std::string& machine) {
 
 }  // namespace
 
+guest_frozen::guest_frozen(std::string_view machine)
+    : error(
+          errc::timed_out,
+          fmt::format("The file systems of the guest of '{}' are frozen, as for a backup, and its agent runs "
+                      "no commands until they are thawed (guest-fsfreeze-thaw). Try again then.",
+                      machine)) {}
+
 agent::agent(std::shared_ptr<channel> way, std::string machine_name, steady_clock::time_point limit)
     : channel_(std::move(way)), name_(std::move(machine_name)), limit_(limit) {}
 
@@ -54,6 +66,7 @@ void agent::fail(const exchange_result& result) const {
   const std::string words = base::printable_excerpt(result.text);
   switch (result.outcome) {
     case exchange_outcome::refused:
+      if (says_frozen(result.text) && frozen().value_or(true)) throw guest_frozen(name_);
       if (says_not_allowed(result.text)) {
         throw error(
             errc::additions_feature_not_available,
@@ -88,6 +101,12 @@ seconds agent::bounded(seconds deadline) const {
   if (limit_ == steady_clock::time_point::max()) return deadline;
   return std::clamp(std::chrono::ceil<seconds>(limit_ - steady_clock::now()), seconds(1), deadline);
 }
+
+agent agent::within(seconds at_most) const {
+  return {channel_, name_, std::min(limit_, steady_clock::now() + at_most)};
+}
+
+bool agent::time_is_up() const { return steady_clock::now() >= limit_; }
 
 bool agent::away(const exchange_result& result) const {
   return result.outcome == exchange_outcome::not_connected && channel_->agent_is_awaited();
@@ -171,6 +190,13 @@ bool agent::ping(seconds deadline) const {
   if (result.outcome != exchange_outcome::answered && result.outcome != exchange_outcome::refused)
     fail(result);
   return true;
+}
+
+std::optional<bool> agent::frozen(seconds deadline) const {
+  const exchange_result result = exchange_in_turn(make_command("guest-fsfreeze-status"), deadline);
+  if (result.outcome != exchange_outcome::answered) return std::nullopt;
+  const auto told = read_frozen(result.text);
+  return told ? std::optional(*told) : std::nullopt;
 }
 
 std::string agent::host_name(seconds deadline) const {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/error.hpp"
 #include "guest/channel.hpp"
 #include "guest/reply.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +27,16 @@ struct run_result {
   std::string out, err;
 };
 
+/// The guest's file systems are frozen, as for a backup: until they are thawed its agent runs nothing.
+class guest_frozen : public base::error {
+ public:
+  explicit guest_frozen(std::string_view machine);
+};
+
 /// The guest agent of one machine: typed commands, one at a time, each with a deadline. May be used from any
-/// thread. Throws `base::error`: what `channel::exchange` throws; `timed_out` when nothing answers in time;
-/// `additions_feature_not_available` when nothing listens or the command is not allowed; `exception` when
-/// the reply makes no sense.
+/// thread. Throws `base::error`: what `channel::exchange` throws; `timed_out` when nothing answers in time,
+/// and as `guest_frozen`; `additions_feature_not_available` when nothing listens or the command is not
+/// allowed; `exception` when the reply makes no sense.
 class agent {
  public:
   static constexpr std::chrono::seconds usual_deadline{10};
@@ -36,6 +44,11 @@ class agent {
   /// No command waits beyond `limit`, whatever its own deadline (to the second: libvirt counts in seconds).
   agent(std::shared_ptr<channel> way, std::string machine_name,
         std::chrono::steady_clock::time_point limit = std::chrono::steady_clock::time_point::max());
+
+  /// The same agent, for work that is to end within `at_most` from now, or sooner where this one's limit is.
+  [[nodiscard]] agent within(std::chrono::seconds at_most) const;
+  /// The limit is reached: a command would still have its second, but what needs many has to end.
+  [[nodiscard]] bool time_is_up() const;
 
   [[nodiscard]] agent_info info(std::chrono::seconds deadline = usual_deadline) const;
   /// That the agent answers, and what it can do: one exchange, `info` at first and a ping as long as the
@@ -45,6 +58,8 @@ class agent {
 
   /// Whether it answers one guest-ping in time; to refuse is to answer.
   [[nodiscard]] bool ping(std::chrono::seconds deadline = usual_deadline) const;
+  /// Whether the guest's file systems are frozen; empty where it does not tell. Works while they are.
+  [[nodiscard]] std::optional<bool> frozen(std::chrono::seconds deadline = usual_deadline) const;
   /// The guest's name for itself: data, as all of its words.
   [[nodiscard]] std::string host_name(std::chrono::seconds deadline = usual_deadline) const;
   /// What the guest calls its system; works where commands are not allowed.

@@ -66,6 +66,8 @@ INSTANTIATE_TEST_SUITE_P(
         failing{"no_such_program", exchange_outcome::refused,
                 "Failed to execute child process “/bin/sh” (No such file or directory)",
                 errc::additions_feature_not_available},
+        failing{"frozen", exchange_outcome::refused,
+                "Command guest-exec has been disabled: the agent is in frozen state", errc::timed_out},
         failing{"refused_otherwise", exchange_outcome::refused, "Invalid parameter 'pid'", errc::exception},
         failing{"nonsense", exchange_outcome::answered, "[[[", errc::exception}),
     [](const auto& p) { return p.param.title; });
@@ -74,6 +76,30 @@ TEST_F(agent_calls, blocked_exec_names_the_option) {
   answer_with(exchange_outcome::refused, "Command guest-exec has been disabled");
   code_of_info();
   EXPECT_THAT(words, testing::HasSubstr("--block-rpcs"));
+}
+
+TEST_F(agent_calls, frozen_file_systems_are_told_as_such) {
+  way->frozen = true;
+  EXPECT_THROW((void)with.begin("/bin/true", {}), guest_frozen);
+  EXPECT_EQ(with.frozen(), true);
+  way->frozen = false;
+  EXPECT_NO_THROW((void)with.begin("/bin/true", {}));
+}
+
+TEST_F(agent_calls, a_blocked_command_is_called_frozen_by_an_agent_whose_guest_was_once) {
+  way->before = [](const std::string& command) -> std::optional<exchange_result> {
+    if (command.find("guest-info") == command.npos) return std::nullopt;
+    return exchange_result{exchange_outcome::refused,
+                           "Command guest-info has been disabled: the agent is in frozen state"};
+  };
+  EXPECT_EQ(code_of_info(), errc::additions_feature_not_available);
+}
+
+TEST_F(agent_calls, the_sooner_limit_counts) {
+  EXPECT_FALSE(with.time_is_up());
+  EXPECT_FALSE(with.within(std::chrono::minutes(10)).time_is_up());
+  EXPECT_TRUE(with.within(std::chrono::seconds(0)).time_is_up());
+  EXPECT_TRUE(with.within(std::chrono::seconds(0)).within(std::chrono::minutes(10)).time_is_up());
 }
 
 TEST_F(agent_calls, a_poisoned_channel_is_repaired_once) {

@@ -45,6 +45,7 @@ class fake_guest : public channel {
   std::vector<fake_session> sessions;
   machine::agent_channel now = machine::agent_channel::connected;
   bool exec_enabled = true;
+  bool frozen = false;  ///< its file systems, and the agent runs nothing
   /// What the script about its log-ons prints.
   std::string service =
       "init systemd\nLoadState=loaded\nActiveState=active\nsystem running\ntty v b true\nend\n";
@@ -69,6 +70,9 @@ class fake_guest : public channel {
     tell_next(told_at_once);
     if (has(command, "guest-exec-status") && !outputs_.contains(pid_of(command)))
       return {exchange_outcome::refused, "Invalid parameter 'pid'"};
+    if (frozen && has(command, "guest-exec"))
+      return {exchange_outcome::refused,
+              "Command guest-exec has been disabled: the agent is in frozen state"};
     if (!exec_enabled && has(command, "guest-exec"))
       return {exchange_outcome::refused, "Command guest-exec has been disabled"};
     return {exchange_outcome::answered, answer(command)};
@@ -95,6 +99,8 @@ class fake_guest : public channel {
   std::string answer(const std::string& command) {
     if (has(command, "guest-info")) return info();
     if (has(command, "guest-ping")) return R"({"return":{}})";
+    if (has(command, "guest-fsfreeze-status"))
+      return frozen ? R"({"return":"frozen"})" : R"({"return":"thawed"})";
     if (has(command, "guest-get-host-name")) return R"({"return":{"host-name":")" + host_name + "\"}}";
     if (has(command, "guest-get-osinfo")) return os_info();
     if (has(command, "guest-exec-status")) return status(command);
@@ -108,7 +114,7 @@ class fake_guest : public channel {
            R"j("kernel-release":"6.1.0-56-cloud-amd64","machine":"x86_64"}})j";
   }
   [[nodiscard]] std::string info() const {
-    const std::string enabled = exec_enabled ? "true" : "false";
+    const std::string enabled = exec_enabled && !frozen ? "true" : "false";
     return R"({"return":{"version":"7.2.22","supported_commands":[{"enabled":true,"name":"guest-ping"},)"
            R"({"enabled":)" +
            enabled + R"(,"name":"guest-exec"},{"enabled":)" + enabled + R"(,"name":"guest-exec-status"}]}})";

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -97,11 +99,14 @@ void fates::seen(const std::vector<std::string>& ids) {
 }
 
 void fates::recognised(const std::vector<session>& now) {
+  std::unordered_map<std::string_view, const session*> by_id;
+  for (const auto& s : now) by_id.emplace(s.id, &s);
   std::vector<std::string> ours;
   for (const auto& r : results_) {
-    const auto there = std::ranges::find(now, r.who.id, &session::id);
-    if (there == now.end()) continue;
-    const bool same_one = there->since == r.who.since && there->began == r.who.began;
+    const auto there = by_id.find(r.who.id);
+    if (there == by_id.end()) continue;
+    const auto& [id, s] = *there;
+    const bool same_one = s->since == r.who.since && s->began == r.who.began;
     if (same_one) ours.push_back(r.who.id);
     if (!same_one) known_.erase(r.who.id);
   }

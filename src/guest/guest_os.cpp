@@ -18,8 +18,8 @@ namespace {
 using base::errc;
 using base::error;
 
-/// What a caller waits at most to hear that a guest hangs.
-constexpr std::chrono::seconds check_deadline{5};
+/// What a caller waits to hear that a guest hangs; and at most, where its channel has to be repaired first.
+constexpr std::chrono::seconds check_deadline{5}, check_limit{15};
 
 [[noreturn]] void refuse(const machine::virtual_machine& vm, machine::agent_channel state) {
   throw error(errc::additions_feature_not_available,
@@ -32,8 +32,10 @@ constexpr std::chrono::seconds check_deadline{5};
                                 vm.name()));
 }
 
-void require_exec(const machine::virtual_machine& vm, const agent_info& info) {
-  if (info.can_exec) return;
+void require_exec(const machine::virtual_machine& vm, const agent& with) {
+  if (with.ready(check_deadline).can_exec) return;
+  // The agent calls a command disabled for as long as the file systems are frozen.
+  if (with.frozen(check_deadline).value_or(false)) throw guest_frozen(vm.name());
   throw error(errc::additions_feature_not_available,
               fmt::format("The guest agent of '{}' does not let anybody run commands. In the guest, take "
                           "guest-exec and guest-exec-status out of the agent's list of blocked commands "
@@ -71,6 +73,8 @@ guest_os::guest_os(std::shared_ptr<machine::virtual_machine> vm, std::shared_ptr
 
 agent guest_os::talk() const { return {channel_, vm_->name()}; }
 
+agent guest_os::talk_for_check() const { return talk().within(check_limit); }
+
 // Cheap to dear, and what the machine itself tells before anything is asked of the guest: libvirt refuses an
 // agent command on a read-only connection also when the machine is off, and calls a paused machine "not
 // running" without saying why.
@@ -84,7 +88,7 @@ void guest_os::check_agent() const {
 
 void guest_os::check() const {
   check_agent();
-  require_exec(*vm_, talk().ready(check_deadline));
+  require_exec(*vm_, talk_for_check());
 }
 
 std::vector<session> guest_os::sessions() const {
@@ -120,7 +124,7 @@ bool guest_os::screen_locked() const {
 
 std::string guest_os::computer_name() const {
   check_agent();
-  return base::valid_utf8(talk().host_name(check_deadline));
+  return base::valid_utf8(talk_for_check().host_name(check_deadline));
 }
 
 pulse guest_os::heartbeat(heart_monitor& with) const {

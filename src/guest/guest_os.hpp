@@ -27,9 +27,11 @@ enum class log_on_place : std::uint8_t {
 ///
 /// Every member first checks, in this order, and throws `base::error`: `vm_unknown`; `vm_not_running` (off,
 /// saved, paused); `additions_feature_not_available` (the machine has no channel, or nobody listens);
-/// `access_denied`; then it exchanges one message within 5 s: `timed_out` without an answer,
-/// `additions_feature_not_available` when the guest does not let us do what is needed; `exception` for the
-/// rest. Those that need no more than a word of the agent's do not ask for the right to run commands.
+/// `access_denied`; then it exchanges one message: `timed_out` without an answer within 5 s, or where the
+/// guest's file systems are frozen; `additions_feature_not_available` when the guest does not let us do what
+/// is needed; `exception` for the rest. Where others have their turn first or the channel has to be repaired,
+/// all of that is over within 15 s, give or take the second that a last message has. Those that need no more
+/// than a word of the agent's do not ask for the right to run commands.
 class guest_os {
  public:
   guest_os(std::shared_ptr<machine::virtual_machine> vm, std::shared_ptr<channel> way);
@@ -63,6 +65,7 @@ class guest_os {
   /// The checks that ask nothing of the guest.
   void check_agent() const;
   [[nodiscard]] agent talk() const;
+  [[nodiscard]] agent talk_for_check() const;
 
   std::shared_ptr<machine::virtual_machine> vm_;
   std::shared_ptr<channel> channel_;

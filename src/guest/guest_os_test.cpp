@@ -98,6 +98,25 @@ TEST_F(guest_checks, exec_is_blocked) {
   expect_all(errc::additions_feature_not_available);
 }
 
+TEST_F(guest_checks, frozen_file_systems_are_no_matter_of_rights) {
+  way->frozen = true;
+  expect_all(errc::timed_out);
+  way->exec_enabled = false;
+  way->frozen = false;
+  expect_all(errc::additions_feature_not_available);
+}
+
+TEST_F(guest_checks, what_a_frozen_agent_was_allowed_before_is_told_by_the_task) {
+  os.check();
+  way->frozen = true;
+  auto begun = os.logoff_all(on);
+  begun.task().wait();
+  EXPECT_EQ(begun.task().outcome().error, errc::timed_out);
+  EXPECT_THAT(begun.task().outcome().description, testing::HasSubstr("frozen"));
+  EXPECT_EQ(code_of([&] { (void)os.logoff_all(on); }), errc::timed_out);
+  EXPECT_EQ(on.tasks().size(), 1U);
+}
+
 TEST_F(guest_checks, anything_else) {
   fail_exchanges(errc::exception);
   expect_all(errc::exception);

@@ -78,10 +78,11 @@ for id in $ids; do
 done
 )";
 
-/// A server with hundreds of sessions takes its time under emulation.
-constexpr std::chrono::seconds list_deadline{30};
+/// A server with hundreds of sessions takes its time under emulation. This is for all of its pages: a guest
+/// says itself how many there are.
+constexpr std::chrono::seconds list_limit{60};
 
-/// Sessions come and go while the list is read, but not for ever.
+/// How often the guest may fail to tell more than it told before.
 constexpr int attempts = 10;
 
 /// By this a shell of ours is known again in the guest's table of processes.
@@ -137,7 +138,7 @@ void absorb(session_list& list, std::vector<std::string>& pending, std::vector<s
 session_list show(const agent& with, const std::vector<std::string>& pending) {
   const std::string script =
       fmt::format("{}{}set -- $ids{}", prologue, ids_variable(first_page(pending)), show_script);
-  return sense_of(read_session_list(with.short_script(script, list_deadline)));
+  return sense_of(read_session_list(with.short_script(script, list_limit)));
 }
 
 void drop_those_gone(const agent& with, std::vector<std::string>& pending) {
@@ -147,16 +148,18 @@ void drop_those_gone(const agent& with, std::vector<std::string>& pending) {
 }
 
 /// Properties of all of `pending` that are not gone meanwhile; `list` is what is known of the first of them.
+/// Sessions come and go while it is read, hundreds of them where all are logged off: that is no failure.
 std::vector<session> all_of(const agent& with, session_list list, std::vector<std::string> pending) {
   std::vector<session> found;
   for (int failures = 0;;) {
+    const std::size_t before = pending.size();
     absorb(list, pending, found);
-    if (list.status != 0) {
-      if (++failures == attempts)
-        throw error(errc::exception, "The guest does not tell what its sessions are.");
-      drop_those_gone(with, pending);
-    }
+    if (list.status != 0) drop_those_gone(with, pending);
     if (pending.empty()) return found;
+    failures = pending.size() < before ? 0 : failures + 1;
+    if (failures == attempts) throw error(errc::exception, "The guest does not tell what its sessions are.");
+    if (with.time_is_up())
+      throw error(errc::timed_out, "The guest does not tell all of its sessions in time.");
     list = show(with, pending);
   }
 }
@@ -179,12 +182,13 @@ std::string tell(std::string_view how, std::span<const std::string> ids) {
 }  // namespace
 
 listing list(const agent& with) {
-  const std::string output = with.short_script(listing_script(page_size), list_deadline);
+  const agent hurried = with.within(list_limit);
+  const std::string output = hurried.short_script(listing_script(page_size), list_limit);
   std::string_view rest = output;
   take_status(rest);
   auto first = sense_of(read_session_list(rest));
   listing all{first.ids, {}};
-  all.people = people_of(all_of(with, std::move(first), all.ids));
+  all.people = people_of(all_of(hurried, std::move(first), all.ids));
   return all;
 }
 
@@ -192,7 +196,8 @@ std::vector<session> sessions(const agent& with) { return list(with).people; }
 
 std::vector<session> people_among(const agent& with, const std::vector<std::string>& ids) {
   if (ids.empty()) return {};
-  return people_of(all_of(with, show(with, ids), ids));
+  const agent hurried = with.within(list_limit);
+  return people_of(all_of(hurried, show(hurried, ids), ids));
 }
 
 std::vector<std::string> session_ids(const agent& with) {

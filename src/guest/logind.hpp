@@ -22,9 +22,9 @@ struct listing {
   std::vector<std::string> ids;  ///< of every class
   std::vector<session> people;   ///< users' sessions alone, oldest first
 };
-/// One exchange with the guest for up to `page_size` sessions, one more for each further page. Throws what
-/// `agent` throws; `exception` while logind is not up, or where the list is cut or forged; and
-/// `additions_feature_not_available` where the guest has no logind.
+/// One exchange with the guest for up to `page_size` sessions, one more for each further page, all within a
+/// minute. Throws what `agent` throws; `exception` while logind is not up, or where the list is cut, forged
+/// or of more than `most_sessions`; and `additions_feature_not_available` where the guest has no logind.
 [[nodiscard]] listing list(const agent& with);
 [[nodiscard]] std::vector<session> sessions(const agent& with);
 

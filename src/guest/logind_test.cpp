@@ -3,6 +3,8 @@
 
 #include "guest/fake_guest.hpp"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,6 +52,51 @@ TEST_F(logind_list, one_that_is_gone_when_it_is_shown_hinders_nobody) {
   for (int i = 1; i <= 300; ++i) way->sessions.push_back({.id = "a" + std::to_string(i), .user = "alice"});
   const auto all = logind::list(with);
   EXPECT_EQ(all.people.size(), 300U);
+}
+
+TEST_F(logind_list, hundreds_that_vanish_while_they_are_shown_hinder_nobody) {
+  for (int i = 1; i <= 300; ++i) way->sessions.push_back({.id = std::to_string(i), .user = "alice"});
+  int vanished = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    const auto ids = command.find("ids='");
+    if (command.find("set -- $ids") == command.npos || vanished == 30) return std::nullopt;
+    const std::string first = std::to_string(std::stoi(command.substr(ids + 5)));
+    vanished += static_cast<int>(std::erase_if(way->sessions, [&](const auto& s) { return s.id == first; }));
+    return std::nullopt;
+  };
+  EXPECT_EQ(logind::list(with).people.size(), 270U);
+  EXPECT_EQ(vanished, 30);
+}
+
+TEST_F(logind_list, pages_without_end_end_with_the_time_of_the_whole) {
+  for (int i = 1; i <= 10'000; ++i) way->sessions.push_back({.id = std::to_string(i), .user = "eve"});
+  std::size_t shown = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (command.find("set -- $ids") == command.npos) return std::nullopt;
+    ++shown;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return std::nullopt;
+  };
+  const agent hurried(way, "web", std::chrono::steady_clock::now() + std::chrono::milliseconds(100));
+  try {
+    (void)logind::list(hurried);
+    ADD_FAILURE() << shown << " pages";
+  } catch (const base::error& e) {
+    EXPECT_EQ(e.code(), base::errc::timed_out);
+  }
+}
+
+TEST_F(logind_list, more_than_ten_thousand_are_an_error) {
+  way->printed = "status 0\nids";
+  for (int i = 0; i <= 10'000; ++i) *way->printed += " " + std::to_string(i);
+  *way->printed += "\nend 0\n";
+  try {
+    (void)logind::list(with);
+    ADD_FAILURE();
+  } catch (const base::error& e) {
+    EXPECT_EQ(e.code(), base::errc::exception);
+    EXPECT_THAT(e.what(), testing::HasSubstr("more than 10,000 ids"));
+  }
 }
 
 TEST_F(logind_list, people_among_those_that_are_there) {

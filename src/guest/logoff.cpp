@@ -79,7 +79,7 @@ class logging_off {
     try {
       return run_to_the_end(task);
     } catch (const error& e) {
-      return lost(e);
+      return task.stop().stop_requested() ? cancelled(e.what()) : lost(e);
     }
   }
 
@@ -104,8 +104,7 @@ class logging_off {
         look_again(task);
       }
       if (fates_->ids_left().empty()) return success();
-      if (task.stop().stop_requested())
-        return unfinished(task_result::cancelled, errc::cancelled, "cancelled");
+      if (task.stop().stop_requested()) return cancelled(unsure_ ? away_why_ : "");
       const auto now = steady_clock::now();
       if (now >= deadline_) {
         if (asking_) stop_asking();
@@ -180,6 +179,7 @@ class logging_off {
       return true;
     } catch (const error& e) {
       unsure_ = true;
+      away_why_ = e.what();
       if (stopped()) throw;
       // An agent that restarted never answers what it was asked before; one that hangs answers nothing at
       // all.
@@ -281,6 +281,14 @@ class logging_off {
                         fates_ ? fates_->summary() : "It is not known who was logged on.")};
   }
 
+  /// Whoever cancelled was told that it would be: nothing that fails from then on is another outcome.
+  [[nodiscard]] task_outcome cancelled(std::string_view why_no_news) const {
+    if (why_no_news.empty()) return unfinished(task_result::cancelled, errc::cancelled, "cancelled");
+    if (why_no_news.ends_with('.')) why_no_news.remove_suffix(1);
+    return unfinished(task_result::cancelled, errc::cancelled,
+                      fmt::format("cancelled, and what was last known may have changed ({})", why_no_news));
+  }
+
   [[nodiscard]] task_outcome time_is_up() const {
     return unfinished(task_result::timed_out, errc::timed_out, "the time is up");
   }
@@ -288,9 +296,11 @@ class logging_off {
   /// The guest can no longer be asked. Why: the machine tells, as far as it still can.
   [[nodiscard]] task_outcome lost(const error& e) const {
     if (e.code() == errc::timed_out && steady_clock::now() >= deadline_) return time_is_up();
-    if (!still_runs(e)) {
+    if (!still_runs()) {
       return unfinished(task_result::unexpected_error, errc::vm_not_running, "the machine no longer runs");
     }
+    if (dynamic_cast<const guest_frozen*>(&e) != nullptr)
+      return unfinished(task_result::unexpected_error, errc::timed_out, e.what());
     const bool unavailable = e.code() == errc::additions_feature_not_available;
     if (e.code() == errc::timed_out || (unavailable && fates_)) {
       return unfinished(task_result::unexpected_error, errc::additions_feature_not_available,
@@ -308,12 +318,12 @@ class logging_off {
     }
   }
 
-  /// Where the host does not tell that either, the failure itself says more.
-  [[nodiscard]] bool still_runs(const error& failure) const {
+  /// Where the host does not tell that either, the failure itself counts.
+  [[nodiscard]] bool still_runs() const {
     try {
       return vm_->state() == machine::run_state::running;
     } catch (const error& e) {
-      return e.code() == errc::exception && failure.code() == errc::exception;
+      return e.code() == errc::exception;
     }
   }
 
@@ -330,6 +340,7 @@ class logging_off {
   std::vector<std::int64_t> begun_;     ///< what else runs in the guest
   std::vector<std::string> strangers_;  ///< ids that nobody has told us about yet
   bool unsure_ = false;                 ///< the agent was away
+  std::string away_why_;                ///< the last time
 };
 
 }  // namespace

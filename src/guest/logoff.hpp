@@ -44,9 +44,10 @@ struct session_result {
 /// Logging everyone off, under way or done; copies share it.
 ///
 /// The task ends with (result, error, description): success (success, ok, ""); nobody was logged on
-/// (unexpected_error, no_such_logon_session); cancelled (cancelled, cancelled); deadline (timed_out,
-/// timed_out); the machine stopped or its agent went away meanwhile (unexpected_error, vm_not_running or
-/// additions_feature_not_available). Each description names who is off and who remains, ten of each at most;
+/// (unexpected_error, no_such_logon_session); cancelled (cancelled, cancelled), whatever else happened after
+/// the cancelling; deadline (timed_out, timed_out); the machine stopped, its agent went away or its file
+/// systems stayed frozen meanwhile (unexpected_error, vm_not_running, additions_feature_not_available or
+/// timed_out). Each description names who is off and who remains, ten of each at most;
 /// that of success is empty where everybody went as asked and nobody came.
 class logoff {
  public:

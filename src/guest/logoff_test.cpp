@@ -257,6 +257,96 @@ TEST_F(logging_off, agent_hangs_meanwhile) {
       ends_with_(task_result::unexpected_error, errc::additions_feature_not_available, "agent went away"));
 }
 
+TEST_F(logging_off, a_host_that_does_not_tell_is_no_machine_that_stopped) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (!is(command, "terminate-session")) return std::nullopt;
+    vm->before = [] { throw base::error(errc::exception, "the daemon is away"); };
+    way->before = [](const std::string&) { return exchange_result{exchange_outcome::no_answer, {}}; };
+    return exchange_result{exchange_outcome::no_answer, {}};
+  };
+  EXPECT_THAT(
+      end_of(os.logoff_all(on, options)),
+      ends_with_(task_result::unexpected_error, errc::additions_feature_not_available, "agent went away"));
+}
+
+TEST_F(logging_off, a_machine_that_is_gone_meanwhile_no_longer_runs) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (!is(command, "terminate-session")) return std::nullopt;
+    vm->before = [] { throw base::error(errc::vm_unknown, "gone"); };
+    throw base::error(errc::vm_unknown, "gone");
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)),
+              ends_with_(task_result::unexpected_error, errc::vm_not_running, "no longer runs"));
+}
+
+TEST_F(logging_off, file_systems_that_are_frozen_for_a_while_are_waited_for) {
+  way->sessions = {{.id = "1", .user = "alice"}};
+  int asked_while_frozen = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session") && asked_while_frozen == 0) way->frozen = true;
+    if (way->frozen && ++asked_while_frozen == 4) way->frozen = false;
+    return std::nullopt;
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)), ends_with_(task_result::success, errc::ok, ""));
+}
+
+TEST_F(logging_off, file_systems_that_stay_frozen_are_told_as_such) {
+  way->sessions = {{.id = "1", .user = "alice"}};
+  options.agent_may_be_away = milliseconds(20);
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    way->frozen = way->frozen || is(command, "terminate-session");
+    return std::nullopt;
+  };
+  EXPECT_THAT(end_of(os.logoff_all(on, options)),
+              ends_with_(task_result::unexpected_error, errc::timed_out, "frozen"));
+}
+
+struct loss {
+  std::string title;
+  exchange_outcome outcome;
+  machine::run_state state;
+  std::string words;
+};
+
+class cancelled_logoff : public logging_off, public testing::WithParamInterface<loss> {};
+
+/// The agent answers no more, and only then the task is cancelled.
+TEST_P(cancelled_logoff, is_cancelled_whatever_is_lost_after_that) {
+  way->sessions = {{.id = "1", .user = "alice", .immortal = true}};
+  std::optional<base::task> task;
+  std::mutex mutex;
+  std::unique_lock until_task_is_known(mutex);
+  bool lost = false;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "/run/systemd/sessions")) {
+      const std::lock_guard lock(mutex);
+      EXPECT_TRUE(task->cancel());
+      vm->now = GetParam().state;
+      lost = true;
+    }
+    if (!lost) return std::nullopt;
+    return exchange_result{GetParam().outcome, {}};
+  };
+  auto under_way = os.logoff_all(on, options);
+  task = under_way.task();
+  until_task_is_known.unlock();
+  const auto done = end_of(under_way);
+  EXPECT_THAT(done, ends_with_(task_result::cancelled, errc::cancelled, GetParam().words));
+  EXPECT_THAT(done.task().outcome().description, HasSubstr("last known may have changed"));
+  EXPECT_THAT(done.task().outcome().description, HasSubstr("Still logged on: alice (session 1"));
+}
+
+INSTANTIATE_TEST_SUITE_P(rows, cancelled_logoff,
+                         testing::Values(loss{"agent_hangs", exchange_outcome::no_answer,
+                                              machine::run_state::running, "does not answer in time)"},
+                                         loss{"agent_is_away", exchange_outcome::not_connected,
+                                              machine::run_state::running, "is not running"},
+                                         loss{"machine_stopped", exchange_outcome::not_connected,
+                                              machine::run_state::turned_off, "is not running"}),
+                         [](const auto& p) { return p.param.title; });
+
 TEST_F(logging_off, agent_that_restarts_is_waited_for) {
   way->sessions = {{.id = "1", .user = "alice"}};
   int away = 0;

@@ -145,6 +145,14 @@ base::parsed<os_info> read_os_info(std::string_view reply) {
   return os;
 }
 
+base::parsed<bool> read_frozen(std::string_view reply) {
+  const auto value = returned(reply, "guest-fsfreeze-status");
+  if (!value) return tl::unexpected(value.error());
+  const std::string status = text_or(&*value);
+  if (status != "frozen" && status != "thawed") return wrong(fault::bad_magic, "guest-fsfreeze-status");
+  return status == "frozen";
+}
+
 base::parsed<std::int64_t> read_pid(std::string_view reply) {
   const auto value = returned(reply, "guest-exec");
   if (!value) return tl::unexpected(value.error());

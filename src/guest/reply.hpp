@@ -39,6 +39,8 @@ struct os_info {
   std::string machine;      ///< "x86_64"
 };
 [[nodiscard]] base::parsed<os_info> read_os_info(std::string_view reply);
+/// guest-fsfreeze-status: the guest's file systems are frozen.
+[[nodiscard]] base::parsed<bool> read_frozen(std::string_view reply);
 [[nodiscard]] base::parsed<std::int64_t> read_pid(std::string_view reply);
 
 struct exec_status {

@@ -49,6 +49,12 @@ TEST(os_reply, names_the_system_as_far_as_it_tells) {
   EXPECT_FALSE(read_text(R"j({"return":{"host-name":7}})j", "guest-get-host-name", "host-name"));
 }
 
+TEST(freeze_reply, is_one_of_two_words) {
+  EXPECT_TRUE(*read_frozen(R"j({"return":"frozen"})j"));
+  EXPECT_FALSE(*read_frozen(R"j({"return":"thawed"})j"));
+  EXPECT_FALSE(read_frozen(R"j({"return":""})j"));
+}
+
 TEST(commands, are_json_whatever_is_in_them) {
   EXPECT_EQ(
       make_exec("/bin/echo", {"a\"b\\", "\xff"}),
@@ -67,6 +73,7 @@ TEST_P(hostile_reply, is_a_fault_for_every_reader) {
   EXPECT_FALSE(read_info(text));
   EXPECT_FALSE(read_os_info(text));
   EXPECT_FALSE(read_text(text, "guest-get-host-name", "host-name"));
+  EXPECT_FALSE(read_frozen(text));
   EXPECT_FALSE(read_pid(text));
   EXPECT_FALSE(read_exec_status(text));
 }

@@ -34,8 +34,9 @@ constexpr std::array names{"Id",    "User",       "Name",    "Timestamp", "Times
                            "Seat",  "TTY",        "Type",    "Class",     "Remote",
                            "State", "RemoteHost", "Service", "LockedHint"};
 
-/// The lines of one block. A newline in a value would forge a line: systemd prints "[unprintable]" instead
-/// (bus_print_property, all versions that we know), and a name that comes twice is a fault all the same.
+/// The lines of one block. A newline in a value would forge a line: loginctl prints "[unprintable]" instead
+/// (bus_print_property; seen with systemd 252 and a user named so, the same in the source since), and a name
+/// that comes twice is a fault all the same.
 class properties {
  public:
   [[nodiscard]] bool add(std::string_view line) {
@@ -102,6 +103,7 @@ base::parsed<std::vector<std::string>> read_ids(std::string_view text) {
     text.remove_prefix(std::min(text.size(), id.size() + 1));
     if (!is_session_id(id)) return wrong(fault::out_of_range, "id in the list");
     if (!seen.insert(id).second) return wrong(fault::disagrees, "id in the list");
+    if (ids.size() == most_sessions) return wrong(fault::out_of_range, "more than 10,000 ids");
     ids.emplace_back(id);
   }
   return ids;

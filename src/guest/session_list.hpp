@@ -7,19 +7,23 @@
 #include "base/parsed.hpp"
 #include "guest/session.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace comeback::guest {
 
+/// No guest that is used as one has more, and one that says so keeps us busy.
+inline constexpr std::size_t most_sessions = 10'000;
+
 /// What the scripts of logind.cpp print: "ids 1 2 c3" (or no such line); for some of them their properties as
 /// `loginctl show-session` prints them, an empty line between two sessions; and as the last line, without
 /// which the text was cut, "end" with loginctl's exit status.
 struct session_list {
-  std::vector<std::string> ids;
-  std::vector<session> shown;  ///< of any class, no id twice
-  int status = 0;              ///< 0: all that were asked for are shown; 127: there is no loginctl
+  std::vector<std::string> ids;  ///< `most_sessions` at most
+  std::vector<session> shown;    ///< of any class, no id twice
+  int status = 0;                ///< 0: all that were asked for are shown; 127: there is no loginctl
 };
 [[nodiscard]] base::parsed<session_list> read_session_list(std::string_view output);
 

@@ -73,6 +73,23 @@ TEST(session_list, a_name_may_be_anything_but_a_line) {
   }
 }
 
+TEST(session_list, ids_without_end_are_a_fault_that_says_so) {
+  std::string ids = "ids";
+  for (int i = 0; i < 10'000; ++i) ids += " " + std::to_string(i);
+  const auto most = read_session_list(ids + "\nend 1\n");
+  ASSERT_TRUE(most);
+  EXPECT_EQ(most->ids.size(), 10'000U);
+  const auto more = read_session_list(ids + " x\nend 1\n");
+  ASSERT_FALSE(more);
+  EXPECT_NE(more.error().field.find("more than 10,000 ids"), std::string::npos);
+}
+
+TEST(session_list, a_name_with_a_newline_comes_without_it) {
+  const auto list = read_session_list(with("Name", "[unprintable]") + "end 0\n");
+  ASSERT_TRUE(list);
+  EXPECT_EQ(list->shown.front().user, "[unprintable]");
+}
+
 struct hostile {
   std::string title, text;
 };

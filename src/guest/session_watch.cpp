@@ -9,6 +9,9 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -29,6 +32,7 @@ std::string_view name_of(session_end end) noexcept {
 struct session_watch::shared {
   std::shared_ptr<base::alarm_clock> bell = std::make_shared<base::alarm_clock>();
   std::atomic<bool> forget{false};
+  std::set<std::string> told;  ///< when it began
 };
 
 namespace {
@@ -36,24 +40,36 @@ namespace {
 using base::error;
 using std::chrono::milliseconds;
 
-/// Enough for a guest's lifetime; an id that is dropped is one the guest has long forgotten as well.
-constexpr std::size_t most_told = 10'000;
+/// Enough for a guest's lifetime, and more than the logoffs that are remembered can have found.
+constexpr std::size_t most_told = 100'000;
+
+/// How a session ended that a logoff of ours had found, be it that its time was up before.
+session_end end_by(const session_result& ours) noexcept {
+  if (ours.forced) return session_end::forced;
+  return ours.fate == session_fate::not_asked ? session_end::normal : session_end::external;
+}
+
+/// Who is off already when the watch begins: that is not ours to tell.
+std::set<std::string> gone_in(const logoff_ledger& logoffs) {
+  std::set<std::string> ids;
+  for (const session_result& each : logoffs.results()) {
+    if (is_gone(each.fate)) ids.insert(each.who.id);
+  }
+  return ids;
+}
 
 class watching {
  public:
   watching(std::shared_ptr<machine::virtual_machine> vm, std::shared_ptr<channel> way,
-           session_watch::teller tell, const watch_options& how, const std::atomic<bool>& begins_anew)
+           session_watch::teller tell, const watch_options& how, std::set<std::string> told,
+           const std::atomic<bool>& begins_anew)
       : vm_(std::move(vm)),
         way_(std::move(way)),
         agent_(way_, vm_->name()),
         tell_(std::move(tell)),
         how_(how),
-        begins_anew_(begins_anew) {
-    // What was before is not ours to tell.
-    for (const session_result& each : way_->logoffs().results()) {
-      if (each.fate == session_fate::ended || each.fate == session_fate::killed) told_.insert(each.who.id);
-    }
-  }
+        begins_anew_(begins_anew),
+        told_(std::move(told)) {}
 
   /// One look; how long to rest until the next.
   milliseconds look(const std::stop_token& stop) {
@@ -86,15 +102,17 @@ class watching {
   /// Ids alone: the sessions themselves are asked for when there is one that nobody knows.
   void ask(const std::stop_token& stop) {
     const auto ids = logind::session_ids(agent_);
-    if (begins_anew_) return;
-    const auto is_on = [&ids](const std::string& id) { return std::ranges::count(ids, id) > 0; };
+    // A logoff that began meanwhile does not know yet whose end it is; it wakes us.
+    if (begins_anew_ || way_->logoffs().any_runs()) return;
+    const std::unordered_set<std::string_view> there(ids.begin(), ids.end());
+    const auto is_on = [&there](const std::string& id) { return there.contains(id); };
     std::vector<session> gone;
     std::erase_if(on_, [&](const auto& each) {
       if (is_on(each.first)) return false;
       gone.push_back(each.second);
       return true;
     });
-    for (const session& each : gone) tell(each, end_of(each.id), stop);
+    tell_gone(gone, stop);
     std::erase_if(others_, [&](const std::string& id) { return !is_on(id); });
     if (!asked_ || std::ranges::any_of(ids, [this](const std::string& id) { return is_new(id); })) learn(ids);
   }
@@ -117,24 +135,32 @@ class watching {
 
   void tell_ours(const std::stop_token& stop) {
     for (const session_result& each : way_->logoffs().results()) {
-      if (each.fate != session_fate::ended && each.fate != session_fate::killed) continue;
+      if (!is_gone(each.fate)) continue;
       on_.erase(each.who.id);
-      tell(each.who, each.fate == session_fate::killed ? session_end::forced : session_end::external, stop);
+      tell(each.who, end_by(each), stop);
     }
   }
 
-  /// Of one that went while no logoff of ours looked: it may have been asked by one whose time was up.
-  [[nodiscard]] session_end end_of(const std::string& id) const {
-    session_end end = session_end::normal;
+  /// Of those that went while no logoff of ours looked: they may have been asked by one whose time was up.
+  void tell_gone(const std::vector<session>& gone, const std::stop_token& stop) {
+    if (gone.empty()) return;
+    std::unordered_map<std::string, session_end> ours;
     for (const session_result& each : way_->logoffs().results()) {
-      if (each.who.id != id || each.fate == session_fate::not_asked) continue;
-      end = each.fate == session_fate::killed ? session_end::forced : session_end::external;
+      if (end_by(each) != session_end::normal) ours.insert_or_assign(each.who.id, end_by(each));
     }
-    return end;
+    for (const session& each : gone) {
+      const auto by_us = ours.find(each.id);
+      tell(each, by_us == ours.end() ? session_end::normal : by_us->second, stop);
+    }
+  }
+
+  /// An id that is dropped is one the guest has long forgotten as well, and no logoff tells of it any more.
+  void make_room() {
+    if (told_.size() >= most_told) told_ = gone_in(way_->logoffs());
   }
 
   void tell(const session& who, session_end how, const std::stop_token& stop) {
-    if (told_.size() >= most_told) told_.clear();
+    make_room();
     if (!told_.insert(who.id).second || stop.stop_requested()) return;
     try {
       tell_(who, how);
@@ -149,19 +175,26 @@ class watching {
   watch_options how_;
   const std::atomic<bool>& begins_anew_;
   std::map<std::string, session> on_;
-  std::set<std::string> others_, told_;
+  std::set<std::string> told_, others_;
   bool asked_ = false;
 };
 
 }  // namespace
 
+/// Before the thread, which may be late: a logoff that begins now is told whole.
+std::shared_ptr<session_watch::shared> session_watch::watched_from_now(channel& way) {
+  auto state = std::make_shared<shared>();
+  state->told = gone_in(way.logoffs());
+  way.logoffs().ring(state->bell);
+  return state;
+}
+
 session_watch::session_watch(std::shared_ptr<machine::virtual_machine> vm, std::shared_ptr<channel> way,
                              teller tell, const watch_options& how)
-    : state_(std::make_shared<shared>()),
+    : state_(watched_from_now(*way)),
       thread_([state = state_, vm = std::move(vm), way = std::move(way), tell = std::move(tell),
                how](const std::stop_token& stop) {
-        way->logoffs().ring(state->bell);
-        for (watching watch(vm, way, tell, how, state->forget); !stop.stop_requested();) {
+        for (watching watch(vm, way, tell, how, state->told, state->forget); !stop.stop_requested();) {
           if (state->forget.exchange(false)) watch.forget();
           state->bell->sleep(stop, watch.look(stop));
         }

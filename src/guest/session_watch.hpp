@@ -15,7 +15,7 @@ namespace comeback::guest {
 /// How a session ended. The values are those of VMLogoffType (vmlogofftype.md).
 enum class session_end : std::uint8_t {
   normal = 0,    ///< its user left, or somebody in the guest saw to it
-  forced = 1,    ///< a logoff of this process killed it
+  forced = 1,    ///< a logoff of this process sent it SIGKILL
   external = 2,  ///< a logoff of this process asked it to end
 };
 
@@ -31,10 +31,10 @@ struct watch_options {
 };
 
 /// Sees sessions of a machine's users end, and tells each once, as long as it lives. What a logoff of this
-/// process ends is told when that logoff has seen it; the rest is found by asking who is on, so that a
-/// session which comes and goes between two questions stays unseen. The guest is asked through the agent's
-/// queue like by anybody else. A machine that stops or starts anew ends all sessions at once: that is
-/// nobody's logoff, and not told.
+/// process ends is told when that logoff has seen it, also of a user who is on again; the rest is found by
+/// asking who is on, so that a session which comes and goes between two questions stays unseen. The guest is
+/// asked through the agent's queue like by anybody else. A machine that stops or starts anew ends all
+/// sessions at once: that is nobody's logoff, and not told.
 class session_watch {
  public:
   /// Called on the watch's own thread; it may block or throw, and let the watch go.
@@ -54,6 +54,8 @@ class session_watch {
 
  private:
   struct shared;
+  static std::shared_ptr<shared> watched_from_now(channel& way);
+
   std::shared_ptr<shared> state_;
   base::background thread_;
 };

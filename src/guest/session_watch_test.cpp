@@ -5,6 +5,7 @@
 #include "guest/guest_os.hpp"
 #include "machine/fake_machine.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <stdexcept>
 
@@ -20,19 +21,36 @@ using std::chrono::minutes;
 using testing::ElementsAre;
 using testing::UnorderedElementsAre;
 
+const watch_options when_woken{.poll = hours(1), .while_logging_off = hours(1), .rest = hours(1)};
+
 class watched : public testing::Test {
- protected:
-  watched() { way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}}; }
+ public:
   ~watched() override {
     watch.reset();
     EXPECT_TRUE(base::background::finish(minutes(1)));
   }
 
+ protected:
+  watched() { way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}}; }
+
+  /// As autologin does: who goes is on again at once, under a new id.
+  void let_come_back(const std::string& id, const std::string& user, const std::string& tty) {
+    std::ranges::find(way->sessions, id, &fake_session::id)->tty = tty;
+    way->before = [this, id, user, tty](const std::string&) -> std::optional<exchange_result> {
+      const auto has = [this](const std::string& which) {
+        return std::ranges::find(way->sessions, which, &fake_session::id) != way->sessions.end();
+      };
+      if (!has(id) && !std::exchange(is_back, true))
+        way->sessions.push_back({.id = id + "0", .user = user, .tty = tty});
+      return std::nullopt;
+    };
+  }
   void begin(const watch_options& how = {
                  .poll = milliseconds(5), .while_logging_off = milliseconds(2), .rest = milliseconds(5)}) {
+    const auto before = looks();  // the watch may be quicker than we
     watch = std::make_unique<session_watch>(
         vm, way, [this](const session& who, session_end end) { hear(who, end); }, how);
-    wait_for_looks(2);
+    while (looks() < before + 2) std::this_thread::sleep_for(milliseconds(1));
   }
   /// Changes the guest between two of its answers.
   template <class Change>
@@ -43,14 +61,15 @@ class watched : public testing::Test {
   void leave(const std::string& id) {
     in_the_guest([&] { std::erase_if(way->sessions, [&](const auto& s) { return s.id == id; }); });
   }
+  /// How often the guest was asked who is on.
+  [[nodiscard]] std::ptrdiff_t looks() const {
+    const std::unique_lock turn(way->queue());
+    return std::ranges::count_if(way->commands, [](const std::string& command) {
+      return command.find("ListSessions") != command.npos;
+    });
+  }
   /// Until the guest has told that often who is on, from now.
   void wait_for_looks(std::size_t count) {
-    const auto looks = [this] {
-      const std::unique_lock turn(way->queue());
-      return std::ranges::count_if(way->commands, [](const std::string& command) {
-        return command.find("ListSessions") != command.npos;
-      });
-    };
     for (const auto enough = looks() + static_cast<std::ptrdiff_t>(count); looks() < enough;)
       std::this_thread::sleep_for(milliseconds(1));
   }
@@ -73,6 +92,7 @@ class watched : public testing::Test {
   std::condition_variable said;
   std::vector<std::string> heard;
   std::function<void()> then;
+  bool is_back = false;
   base::executor on;
   std::shared_ptr<machine::fake_machine> vm = std::make_shared<machine::fake_machine>("web");
   std::shared_ptr<fake_guest> way = std::make_shared<fake_guest>();
@@ -131,7 +151,68 @@ TEST_F(watched, one_that_goes_when_the_time_of_its_logoff_was_up_is_still_ours) 
   wait_for_words(1);
   leave("2");
   wait_for_words(2);
+  EXPECT_THAT(heard, ElementsAre("alice external", "bob forced")) << "it was sent SIGKILL";
+}
+
+TEST_F(watched, one_that_was_asked_and_goes_when_the_time_was_up_is_still_ours) {
+  way->sessions[1].immortal = true;
+  begin();
+  log_off({.grace = hours(1), .deadline = milliseconds(300), .poll = milliseconds(5)}).task().wait();
+  wait_for_words(1);
+  leave("2");
+  wait_for_words(2);
   EXPECT_THAT(heard, ElementsAre("alice external", "bob external"));
+}
+
+TEST_F(watched, who_comes_back_has_logged_off_once_and_logged_on_anew) {
+  let_come_back("1", "alice", "tty2");
+  begin();
+  log_off().task().wait();
+  wait_for_words(2);
+  wait_for_looks(4);
+  EXPECT_THAT(heard, UnorderedElementsAre("alice external", "bob external"));
+  leave("10");
+  wait_for_words(3);
+  wait_for_looks(2);
+  ASSERT_EQ(heard.size(), 3U);
+  EXPECT_EQ(heard.back(), "alice normal");
+}
+
+TEST_F(watched, one_that_was_killed_and_comes_back_was_forced) {
+  way->sessions[1].stubborn = true;
+  let_come_back("2", "bob", "tty3");
+  begin(when_woken);
+  log_off().task().wait();
+  watch->look_now();
+  wait_for_words(2);
+  EXPECT_THAT(heard, UnorderedElementsAre("alice external", "bob forced"));
+}
+
+TEST_F(watched, who_comes_back_is_told_though_the_watch_never_saw_them_and_asks_nobody) {
+  let_come_back("1", "alice", "tty2");
+  std::atomic<int> asked = 0;
+  vm->before = [&] { ++asked; };
+  vm->now = machine::run_state::paused;  // nobody can be asked
+  watch = std::make_unique<session_watch>(
+      vm, way, [this](const session& who, session_end end) { hear(who, end); }, when_woken);
+  while (asked == 0) std::this_thread::sleep_for(milliseconds(1));
+  vm->now = machine::run_state::running;
+  log_off().task().wait();
+  vm->now = machine::run_state::paused;
+  watch->look_now();
+  wait_for_words(2);
+  EXPECT_THAT(heard, UnorderedElementsAre("alice external", "bob external"));
+  watch.reset();
+  EXPECT_TRUE(base::background::finish(minutes(1)));
+}
+
+TEST_F(watched, who_came_back_before_the_watch_is_not_told) {
+  let_come_back("1", "alice", "tty2");
+  log_off().task().wait();
+  begin();
+  leave("10");
+  wait_for_words(1);
+  EXPECT_THAT(heard, ElementsAre("alice normal"));
 }
 
 TEST_F(watched, a_logoff_is_told_where_the_next_question_is_far_away) {

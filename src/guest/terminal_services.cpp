@@ -67,8 +67,8 @@ struct unit {
   [[nodiscard]] service_state state() const noexcept {
     if (up()) return service_state::up;
     return load == "not-found" || load == "masked" ? service_state::absent : service_state::not_up;
-  }  // namespace
-};   // namespace comeback::guest
+  }
+};
 
 /// Units come one after another, an empty line between two; logind's is the first.
 class units {

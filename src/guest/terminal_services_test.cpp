@@ -21,6 +21,7 @@ namespace {
 using base::errc;
 
 constexpr terminal_services none{.initialized = false, .multiple_sessions = false};
+constexpr terminal_services many_without_service{.initialized = false, .multiple_sessions = true};
 constexpr terminal_services not_yet{};
 constexpr terminal_services one{.initialized = true, .multiple_sessions = false};
 constexpr terminal_services many{.initialized = true, .multiple_sessions = true};
@@ -188,9 +189,13 @@ INSTANTIATE_TEST_SUITE_P(
                     words_case{"client_starting", windows(client, "Start Pending Auto"), not_yet},
                     words_case{"server_stopped", windows(session_host, "Stopped Auto"), not_yet},
                     words_case{"server_as_installed_stopped", windows(server, "Stopped Auto"), not_yet},
-                    words_case{"disabled", windows(client, "Stopped Disabled"), none},
+                    words_case{"client_disabled", windows(client, "Stopped Disabled"), many_without_service},
+                    words_case{"client_disabled_and_hidden", windows(hidden, "Stopped Disabled"), none},
+                    words_case{"client_disabled_starter", windows(starter, "Stopped Disabled"), none},
+                    words_case{"client_not_there", windows(client, "absent"), many_without_service},
+                    words_case{"server_disabled", windows(session_host, "Stopped Disabled"), none},
                     words_case{"disabled_while_up", windows(session_host, "Running Disabled"), many},
-                    words_case{"not_there", windows(client, "absent"), none}),
+                    words_case{"server_not_there", windows(session_host, "absent"), none}),
     title_of);
 
 TEST(windows_words_with_carriage_returns, are_the_same) {

@@ -38,8 +38,10 @@ void take_fact(windows_services& told, std::string_view line) noexcept {
   if (const auto service = after(line, "service ")) told.term_service = state_of(*service);
 }
 
+bool is_client(const windows_services& told) noexcept { return told.type == product::workstation; }
+
 bool several(const windows_services& told) noexcept {
-  if (told.type == product::workstation) return told.fast_user_switching && !told.switching_hidden;
+  if (is_client(told)) return told.fast_user_switching && !told.switching_hidden;
   return told.application_server && told.connections_allowed;
 }
 
@@ -63,8 +65,8 @@ if ($service) { "service $($service.State) $($service.StartMode)" } else { 'serv
 
 terminal_services decide(const windows_services& told) noexcept {
   switch (told.term_service) {
-    case service_state::absent:
-      return {.initialized = false, .multiple_sessions = false};
+    case service_state::absent:  // a client goes by Fast User Switching alone
+      return {.initialized = false, .multiple_sessions = is_client(told) && several(told)};
     case service_state::not_up:
       return {};
     case service_state::up:
