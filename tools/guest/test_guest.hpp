@@ -43,7 +43,7 @@ class guest {
   [[nodiscard]] const libvirt_backend::connection& connection() const noexcept { return to_; }
   /// The description that `up` defined last.
   [[nodiscard]] std::string xml() const;
-  /// Waits until as many sessions are there; throws `errc::timed_out`.
+  /// Waits until as many sessions are there, and wholly open; throws `errc::timed_out`.
   void wait_for_sessions(std::size_t count, std::chrono::seconds deadline) const;
 
  private:
