@@ -25,7 +25,7 @@ class folder_of_tasks : public testing::Test {
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     return name;
   }
-  ~folder_of_tasks() override {
+  void TearDown() override {
     std::error_code none;
     fs::remove_all(top, none);
   }
