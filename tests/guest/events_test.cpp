@@ -18,8 +18,6 @@
 namespace comeback::test_guest {
 namespace {
 
-using machine::happening;
-using machine::notification;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
