@@ -2,6 +2,7 @@
 #include "base/file.hpp"
 
 #include "base/error.hpp"
+#include "base/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace comeback::base {
 namespace {
@@ -20,15 +20,11 @@ std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(s
 
 class file_test : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "file_test.XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] std::size_t entries() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
-  fs::path folder_;
+  temporary_folder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(file_test, a_new_file_appears_only_when_committed) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/sources.hpp"
 
-#include <cstdlib>
+#include "base/temporary_folder.hpp"
+
 #include <filesystem>
 #include <fstream>
 
@@ -15,17 +16,15 @@ namespace fs = std::filesystem;
 class sources_test : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "sources_test.XXXXXX";
-    folder_ = ::mkdtemp(name.data());
     fs::create_directories(folder_ / "in" / "sub");
     std::ofstream(folder_ / "in" / "a") << "a";
     std::ofstream(folder_ / "in" / "sub" / "b") << "b";
     fs::create_symlink("a", folder_ / "in" / "link");
   }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string path(const char* name) const { return (folder_ / name).string(); }
 
-  fs::path folder_;
+  base::temporary_folder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(sources_test, a_folders_contents_go_to_the_root_and_a_file_into_it) {

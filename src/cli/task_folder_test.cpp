@@ -2,6 +2,7 @@
 // What lies in the folder of tasks, honest or not. Live workers are tests/cli/task_test.py.
 #include "cli/task_folder.hpp"
 
+#include "base/temporary_folder.hpp"
 #include "cli/task_render.hpp"
 
 #include <chrono>
@@ -20,15 +21,6 @@ using testing::HasSubstr;
 
 class folder_of_tasks : public testing::Test {
  protected:
-  static fs::path make_top() {
-    std::string name = (fs::temp_directory_path() / "comeback-tasks.XXXXXX").native();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    return name;
-  }
-  void TearDown() override {
-    std::error_code none;
-    fs::remove_all(top, none);
-  }
   int add(task_state state = task_state::success) const {
     const int id = folder.claim();
     task_record r;
@@ -54,7 +46,8 @@ class folder_of_tasks : public testing::Test {
     return base::errc::ok;
   }
 
-  const fs::path top = make_top();
+  base::temporary_folder own;
+  const fs::path top = own.path();
   task_folder folder{top / "state"};
 };
 

@@ -4,6 +4,7 @@
 // For tests of the scripts themselves: the guest is this machine's /bin/sh, which finds the test's programs
 // before all others. Only for scripts of ours that change nothing by themselves.
 
+#include "base/temporary_folder.hpp"
 #include "guest/base64.hpp"
 #include "guest/channel.hpp"
 
@@ -25,18 +26,12 @@
 #include <spawn.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace comeback::guest {
 
 class fake_shell_guest : public channel {
  public:
-  fake_shell_guest() {
-    std::string name = std::filesystem::temp_directory_path() / "comeback-scripts-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), name);
-    folder_ = name;
-    std::filesystem::create_directory(folder_ / "bin");
-  }
+  fake_shell_guest() { std::filesystem::create_directory(folder_ / "bin"); }
   fake_shell_guest(const fake_shell_guest&) = delete;
   fake_shell_guest& operator=(const fake_shell_guest&) = delete;
   ~fake_shell_guest() override {
@@ -44,8 +39,6 @@ class fake_shell_guest : public channel {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, nullptr, 0);
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
@@ -125,7 +118,8 @@ class fake_shell_guest : public channel {
     return {exchange_outcome::answered, nlohmann::json{{"return", told}}.dump()};
   }
 
-  std::filesystem::path folder_;
+  base::temporary_folder own_;
+  const std::filesystem::path folder_ = own_.path();
   std::set<pid_t> running_;
   std::map<pid_t, int> ended_;
 };

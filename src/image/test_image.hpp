@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/temporary_folder.hpp"
 #include "image/open.hpp"
 #include "image/plan.hpp"
 #include "image/stream.hpp"
@@ -72,14 +73,7 @@ inline std::string read_file(const std::filesystem::path& path) {
 
 /// A folder of its own that goes away with the test.
 class folder_test : public ::testing::Test {
- public:
-  ~folder_test() override { std::filesystem::remove_all(top_); }
-
  protected:
-  folder_test() {
-    std::string name = ::testing::TempDir() + "image_XXXXXX";
-    top_ = ::mkdtemp(name.data());
-  }
   void write(const std::string& name, std::string_view text) {
     std::ofstream(top_ / name, std::ios::binary) << text;
   }
@@ -87,7 +81,8 @@ class folder_test : public ::testing::Test {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(top_), {}));
   }
 
-  std::filesystem::path top_;
+  base::temporary_folder own_;
+  const std::filesystem::path top_ = own_.path();
 };
 
 }  // namespace comeback::image::testing

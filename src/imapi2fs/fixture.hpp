@@ -3,6 +3,7 @@
 
 // An image object, a folder on this machine and the few words tests say often.
 
+#include "base/temporary_folder.hpp"
 #include "com/object/boundary.hpp"
 #include "com/object/facade_test.hpp"
 #include "imapi2fs/file_system_image.hpp"
@@ -32,13 +33,7 @@ class words {
 
 class image_facade : public com::facade_test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "comeback-imapi-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
-    ASSERT_EQ(image->get_Root(root.put()), S_OK);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
+  void SetUp() override { ASSERT_EQ(image->get_Root(root.put()), S_OK); }
 
   void write(const std::string& path, const std::string& contents) const {
     std::filesystem::create_directories((folder / path).parent_path());
@@ -58,7 +53,8 @@ class image_facade : public com::facade_test {
   }
 
   static constexpr base::timestamp noon{.seconds = 1'700'049'600, .nanoseconds = 0};  // 2023-11-15 12:00:00
-  std::filesystem::path folder;
+  base::temporary_folder own;
+  const std::filesystem::path folder = own.path();
   com::ptr<IFileSystemImage> image = com::make<file_system_image>([] { return noon; });
   com::ptr<IFsiDirectoryItem> root;
 };

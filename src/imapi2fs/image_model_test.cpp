@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/image_model.hpp"
 
+#include "base/temporary_folder.hpp"
 #include "imapi2fs/media.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -43,8 +43,8 @@ TEST(image_model, is_safe_from_several_threads) {
 
 // AddTree puts a new file in the place of the old one: at no moment is there none.
 TEST(image_model, looks_and_removes_in_one_step) {
-  std::string folder = testing::TempDir() + "image_model.XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const base::temporary_folder own;
+  const std::string folder = own.path();
   std::ofstream(folder + "/file") << "text";
   image_model model(epoch);
   model.add_tree(tree::root, folder, false);
@@ -60,7 +60,6 @@ TEST(image_model, looks_and_removes_in_one_step) {
     }
   }
   replacing = {};
-  std::filesystem::remove_all(folder);
 }
 
 TEST(image_model, a_limit_just_reached_is_fine) {
@@ -72,8 +71,8 @@ TEST(image_model, a_limit_just_reached_is_fine) {
 }
 
 TEST(image_model, a_tree_holds_what_its_links_point_to) {
-  std::string folder = testing::TempDir() + "image_model.XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const base::temporary_folder own;
+  const std::string folder = own.path();
   std::ofstream(folder + "/file") << "text";
   std::filesystem::create_symlink("file", folder + "/link");
   std::filesystem::create_symlink(".", folder + "/loop");
@@ -81,7 +80,6 @@ TEST(image_model, a_tree_holds_what_its_links_point_to) {
   model.add_tree(tree::root, folder, false);
   EXPECT_EQ(model.file_count(), 2u);
   EXPECT_EQ(model.directory_count(), 0u);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(media, every_kind_has_a_size) {

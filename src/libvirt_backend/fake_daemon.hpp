@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/temporary_folder.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -25,8 +27,6 @@ namespace comeback::libvirt_backend {
 class fake_daemon {
  public:
   fake_daemon() {
-    std::string name = (std::filesystem::temp_directory_path() / "comeback-daemon-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
     listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -43,7 +43,6 @@ class fake_daemon {
     thread_.join();
     for (const int each : clients_) close(each);
     close(listener_);
-    std::filesystem::remove_all(folder_);
   }
 
   [[nodiscard]] std::string uri() const { return "qemu+unix:///session?socket=" + path().string(); }
@@ -65,7 +64,7 @@ class fake_daemon {
   };
   static constexpr std::size_t words_of_header = 6;
 
-  [[nodiscard]] std::filesystem::path path() const { return folder_ / "s"; }
+  [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "s"; }
 
   void serve() {
     for (; !stop_; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
@@ -109,7 +108,7 @@ class fake_daemon {
     return {0};  // a feature that it does not have, or a word too many, which libvirt does not mind
   }
 
-  std::filesystem::path folder_;
+  base::temporary_folder folder_;
   int listener_ = -1;
   std::mutex turn_;
   std::vector<int> clients_;

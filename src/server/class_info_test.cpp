@@ -2,6 +2,7 @@
 // From an object alone to its class, its interfaces, and a sink of its events: as a script host goes.
 
 #include "base/error.hpp"
+#include "base/temporary_folder.hpp"
 #include "com/data/text.hpp"
 #include "com/dispatch/description.hpp"
 #include "com/object/ptr.hpp"
@@ -20,7 +21,6 @@
 #include <imapi2fs.h>
 #include <ocidl.h>
 #include <oleauto.h>
-#include <unistd.h>
 
 namespace comeback::server {
 namespace {
@@ -174,15 +174,13 @@ TEST_F(class_info, is_all_that_a_sink_needs) {
   DWORD cookie = 0;
   ASSERT_EQ(point->Advise(&sink, &cookie), S_OK);
 
-  std::string folder = (std::filesystem::temp_directory_path() / "comeback-class-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  std::ofstream(std::filesystem::path(folder) / "a") << std::string(3000, 'x');
+  const base::temporary_folder folder;
+  std::ofstream(folder.path() / "a") << std::string(3000, 'x');
   com::ptr<IFsiDirectoryItem> root;
   ASSERT_EQ(image->get_Root(root.put()), S_OK);
-  const BSTR path = com::to_bstr(folder);
+  const BSTR path = com::to_bstr(folder.path().native());
   EXPECT_EQ(root->AddTree(path, VARIANT_FALSE), S_OK);
   SysFreeString(path);
-  std::filesystem::remove_all(folder);
   EXPECT_THAT(sink.heard,
               testing::ElementsAre("Update object=object currentFile=\\a copiedSectors=0 totalSectors=2",
                                    "Update object=object currentFile=\\a copiedSectors=2 totalSectors=2"));

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/temporary_folder.hpp"
 
 #include <cerrno>
 #include <fstream>
@@ -18,17 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 
 class add_tree_test : public testing::Test {
- public:
-  ~add_tree_test() override { fs::remove_all(top_); }
-
  protected:
-  add_tree_test() {
-    std::string name = testing::TempDir() + "add_tree_XXXXXX";
-    top_ = ::mkdtemp(name.data());
-  }
   void write(const std::string& name, std::string_view text) { std::ofstream(top_ / name) << text; }
 
-  fs::path top_;
+  base::temporary_folder own_;
+  const fs::path top_ = own_.path();
   file_tree tree_;
 };
 

@@ -2,6 +2,7 @@
 #include "tree/content_reader.hpp"
 
 #include "base/error.hpp"
+#include "base/temporary_folder.hpp"
 #include "tree/add_tree.hpp"
 
 #include <array>
@@ -142,9 +143,9 @@ void PrintTo(const swap& s, std::ostream* out) { *out << s.title; }
 class swapped_for_a_link : public testing::TestWithParam<swap> {};
 
 TEST_P(swapped_for_a_link, is_not_followed_where_links_were_not) {
-  std::string top = testing::TempDir() + "swapped_XXXXXX";
-  ASSERT_NE(::mkdtemp(top.data()), nullptr);
-  const fs::path real = fs::path(top) / "real", given = fs::path(top) / "given";
+  const base::temporary_folder own;
+  const fs::path& top = own.path();
+  const fs::path real = top / "real", given = top / "given";
   fs::create_directories(real / "below/deeper");
   std::ofstream(real / "below/deeper/file") << "0123456789";
   fs::create_directory_symlink(real, given);  // what the user names may be a link in any case
@@ -152,8 +153,8 @@ TEST_P(swapped_for_a_link, is_not_followed_where_links_were_not) {
   add_tree(tree, root, given, {.follow_links = GetParam().follow, .exclude = {}});
   const auto what = tree.content_of(*tree.find_path("/below/deeper/file"));
   if (!GetParam().what.empty()) {
-    fs::rename(real / GetParam().what, fs::path(top) / "elsewhere");
-    fs::create_symlink(fs::path(top) / "elsewhere", real / GetParam().what);
+    fs::rename(real / GetParam().what, top / "elsewhere");
+    fs::create_symlink(top / "elsewhere", real / GetParam().what);
   }
   auto answer = base::errc::ok;
   try {
@@ -164,7 +165,6 @@ TEST_P(swapped_for_a_link, is_not_followed_where_links_were_not) {
     EXPECT_NE(std::string(e.what()).find("is reached by a link"), std::string::npos) << e.what();
   }
   EXPECT_EQ(answer, GetParam().answer);
-  fs::remove_all(top);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/stream/stream.hpp"
 
+#include "base/temporary_folder.hpp"
 #include "com/data/limited_memory.hpp"
 #include "com/stream/sizes_test.hpp"
 
@@ -23,13 +24,6 @@ namespace {
 
 class file_stream : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "comeback-stream-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] std::wstring path(const char* name) const { return (folder_ / name).wstring(); }
   HRESULT open(const char* name, DWORD mode, BOOL create, com::ptr<IStream>& stream) const {
     return SHCreateStreamOnFileEx(path(name).c_str(), mode, 0, create, nullptr, stream.put());
@@ -40,7 +34,8 @@ class file_stream : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  fs::path folder_;
+  base::temporary_folder own_;
+  const fs::path folder_ = own_.path();
 };
 
 }  // namespace
