@@ -64,17 +64,46 @@ void on_reboot(virConnectPtr, virDomainPtr domain, void* held) noexcept {
   });
 }
 
-struct held_connection {
-  held_hub hub;
-  std::uint64_t number;
+/// Whom a connection that breaks is told to. libvirt shall hold nothing of ours for that: drivers that never
+/// tell take what they are given, and never give it back (libvirt 9.0: all but the remote one).
+class watched_connections {
+ public:
+  static watched_connections& all() {
+    static auto& only = *new watched_connections;  // libvirt's thread may outlive the statics
+    return only;
+  }
+  void add(virConnectPtr connect, held_hub to, std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    known_.insert_or_assign(connect, watch{std::move(to), number});
+  }
+  void remove(virConnectPtr connect) {
+    const std::lock_guard lock(mutex_);
+    known_.erase(connect);
+  }
+  void tell(virConnectPtr connect) {
+    watch broken;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto at = known_.find(connect);
+      if (at == known_.end()) return;
+      broken = at->second;
+    }
+    if (const auto hub = broken.to.lock()) hub->lost(broken.number);
+  }
+
+ private:
+  struct watch {
+    held_hub to;
+    std::uint64_t number = 0;
+  };
+
+  std::mutex mutex_;
+  std::map<virConnectPtr, watch> known_;
 };
 
-void let_connection_go(void* held) { delete static_cast<held_connection*>(held); }
-
-void on_close(virConnectPtr, int, void* held) noexcept {
+void on_close(virConnectPtr connect, int, void*) noexcept {
   try {
-    const auto& [weak, number] = *static_cast<held_connection*>(held);
-    if (const auto hub = weak.lock()) hub->lost(number);
+    watched_connections::all().tell(connect);
   } catch (...) {  // no memory: whoever calls next finds out
   }
 }
@@ -210,12 +239,14 @@ event_registration::~event_registration() {
 }
 
 void watch_connection(virConnectPtr connect, const std::shared_ptr<event_hub>& to, std::uint64_t number) {
-  auto held = std::make_unique<held_connection>(held_connection{to, number});
-  if (virConnectRegisterCloseCallback(connect, &on_close, held.get(), &let_connection_go) == 0)
-    (void)held.release();
+  watched_connections::all().add(connect, to, number);
+  virConnectRegisterCloseCallback(connect, &on_close, nullptr, nullptr);
   if (virConnectIsAlive(connect) == 0) to->lost(number);  // it broke before anybody watched
 }
 
-void unwatch_connection(virConnectPtr connect) { virConnectUnregisterCloseCallback(connect, &on_close); }
+void unwatch_connection(virConnectPtr connect) {
+  virConnectUnregisterCloseCallback(connect, &on_close);
+  watched_connections::all().remove(connect);
+}
 
 }  // namespace comeback::libvirt_backend
