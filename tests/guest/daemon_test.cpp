@@ -167,15 +167,6 @@ class daemons : public testing::Test {
     }
     ADD_FAILURE() << "the daemon does not come back";
   }
-  static void add_stubborn(const std::string& user) {
-    const auto count = [] { return to->os().sessions().size(); };
-    const auto before = count();
-    (void)to->run("systemd-run --quiet --collect --property=PAMName=login --property=User=" + user +
-                  " --setenv=XDG_SESSION_CLASS=user --setenv=XDG_SESSION_TYPE=tty --property=SendSIGHUP=no "
-                  "/bin/sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done'");
-    for (const auto until = steady_clock::now() + minutes(4); count() <= before;)
-      if (steady_clock::now() > until) throw std::runtime_error("the session of " + user + " does not begin");
-  }
 
   static inline std::unique_ptr<daemon> service;
   static inline std::unique_ptr<guest> to;
@@ -234,7 +225,7 @@ TEST_F(daemons, who_listens_hears_again_after_a_restart) {
 }
 
 TEST_F(daemons, a_logoff_goes_on_when_its_daemon_is_back) {
-  add_stubborn("alice");
+  (void)to->add_stubborn("alice");
   auto under_way = to->os().logoff_all(
       on, {.grace = seconds(15), .deadline = minutes(3), .agent_may_be_away = minutes(1)});
   while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
@@ -250,7 +241,7 @@ TEST_F(daemons, a_logoff_goes_on_when_its_daemon_is_back) {
 }
 
 TEST_F(daemons, a_logoff_whose_daemon_stays_away_fails_and_names_it) {
-  add_stubborn("bob");
+  (void)to->add_stubborn("bob");
   auto under_way =
       to->os().logoff_all(on, {.grace = minutes(1), .deadline = minutes(3), .agent_may_be_away = seconds(2)});
   while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
@@ -265,7 +256,7 @@ TEST_F(daemons, a_logoff_whose_daemon_stays_away_fails_and_names_it) {
 }
 
 TEST_F(daemons, a_logoff_whose_daemon_hangs_ends_when_its_time_is_up) {
-  add_stubborn("carol");
+  (void)to->add_stubborn("carol");
   auto under_way = to->os().logoff_all(
       on, {.grace = minutes(5), .deadline = seconds(75), .agent_may_be_away = minutes(10)});
   while (under_way.task().percent() < 20) std::this_thread::sleep_for(milliseconds(10));
