@@ -7,6 +7,7 @@
 #include "own_resources.hpp"
 
 #include <optional>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -42,7 +43,8 @@ struct told {
   lie what;
   errc expected;
   std::string words;
-  /// What a machine that is too slow for ten mebibytes in ten seconds makes of it.
+  /// What else a slow machine makes of it: ten mebibytes do not come in ten seconds, or libvirt finds all
+  /// answers at once and takes the last, which is right.
   std::optional<errc> or_else = std::nullopt;
 
   [[nodiscard]] bool allows(errc code) const { return code == expected || code == or_else; }
@@ -75,8 +77,12 @@ TEST_P(lying_agents, are_told_apart_by_code) {
   const auto before = count_own_resources();
   forget_peak();
   const std::size_t usual = peak_memory();
-  const auto e = error_of([&] { (void)os.sessions(); });
+  std::vector<comeback::guest::session> told;
+  const auto e = error_of([&] { told = os.sessions(); });
   EXPECT_TRUE(GetParam().allows(e.code)) << std::hex << static_cast<unsigned>(e.code) << " " << e.message;
+  if (e.code == errc::ok) {
+    EXPECT_EQ(told.size(), 3U) << "no answer but the right one is believed";
+  }
   EXPECT_THAT(e.message, HasSubstr(GetParam().words));
   EXPECT_LT(peak_memory(), usual + memory_limit);
   expect_fit_for_people(e.message);
@@ -111,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
         told{"other_type", {"other_type", "guest-exec", 1, 1, 2}, errc::exception, "makes no sense"},
         told{"big_number", {"big_number", "guest-exec", 1, 1, 2}, errc::exception, ""},
         told{"negative_number", {"negative", "guest-exec", 1, 1, 2}, errc::exception, ""},
-        told{"answers_nobody_asked_for", {"unasked", "guest-exec", 1, 1, 2}, errc::exception, ""},
+        told{"answers_nobody_asked_for", {"unasked", "guest-exec", 1, 1, 2}, errc::exception, "", errc::ok},
         told{"no_list", {"no_list", "guest-exec-status", 1, 1, 2}, errc::exception, "makes no sense"},
         told{"list_with_words_of_a_shell",
              {"list_of_words", "guest-exec-status", 1, 1, 2},
