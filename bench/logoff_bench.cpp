@@ -122,7 +122,7 @@ int main(int count, char** words) try {
                                                     .is_root = geteuid() == 0,
                                                     .state_directory = folder}),
                           test_guest::built_guest(), folder / "disk");
-  const auto report = measure(guest, count > 2 ? std::max(1, std::atoi(words[2])) : 7);
+  const auto report = measure(guest, count > 2 ? std::max(1, std::atoi(words[2])) : 15);
   std::ofstream(words[1]) << report.dump(2) << '\n';
 } catch (const std::exception& e) {
   std::cerr << "logoff_bench: " << e.what() << '\n';

@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace comeback::guest {
 
 struct fake_session {
@@ -128,13 +130,20 @@ class fake_guest : public channel {
            "\"}}";
   }
   std::string run(const std::string& command, int pid) {
+    if (has(command, "[\"terminate-session"))
+      return begin_telling(pid, {those_before_one_gone(command, pid), false});
     if (has(command, "terminate-session")) return begin_telling(pid, {ids_of(command), false});
     if (has(command, "kill-session")) return begin_telling(pid, {ids_of(command), true});
     if (has(command, "kill -TERM")) return stop(std::stoi(after(command, "kill -TERM ")));
-    if (has(command, "ListSessions")) return printed ? *printed : list(std::stoul(after(command, "first=")));
+    if (has(command, "ListSessions")) return printed ? *printed : list(count_shown(command));
     if (has(command, "show-session")) return printed ? *printed : show(ids_of(command));
     if (has(command, "powershell.exe")) return windows_service;
     return has(command, "systemctl show") ? service : std::string();
+  }
+
+  /// Of a list, how many are shown; of mere ids, none.
+  static std::size_t count_shown(const std::string& command) {
+    return has(command, "first=") ? std::stoul(after(command, "first=")) : 0;
   }
 
   struct telling {
@@ -169,6 +178,17 @@ class fake_guest : public channel {
 
   static std::string after(const std::string& command, std::string_view part) {
     return command.substr(command.find(part) + part.size());
+  }
+  /// Those in "terminate-session","1","2" up to the first that is gone: there loginctl stops.
+  std::vector<std::string> those_before_one_gone(const std::string& command, int pid) {
+    std::vector<std::string> ids = nlohmann::json::parse(command)["arguments"]["arg"];
+    ids.erase(ids.begin());
+    const auto gone = std::ranges::find_if(ids, [this](const std::string& id) {
+      return std::ranges::find(sessions, id, &fake_session::id) == sessions.end();
+    });
+    if (gone != ids.end()) stopped_.insert(pid);
+    ids.erase(gone, ids.end());
+    return ids;
   }
   /// Those in ids='1 2'.
   static std::vector<std::string> ids_of(const std::string& command) {

@@ -18,8 +18,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -71,14 +73,28 @@ class fake_shell_guest : public channel {
 
   [[nodiscard]] std::string output_of(pid_t number) const { return "out" + std::to_string(number); }
 
+  /// This machine's own sessions are nobody's business.
+  [[nodiscard]] std::string with_own_sessions(std::string script) const {
+    constexpr std::string_view theirs = "/run/systemd/sessions";
+    const std::string ours = folder_ / "run";
+    for (auto at = script.find(theirs); at != script.npos; at = script.find(theirs, at + ours.size()))
+      script.replace(at, theirs.size(), ours);
+    return script;
+  }
+
   /// The output goes to a file, since a pipe that nobody empties holds its writer up.
   exchange_result begin(const nlohmann::json& what) {
     ++executed;
-    std::string path = what["path"], option = what["arg"][0], script = what["arg"][1];
+    std::string path = what["path"];
+    if (!path.starts_with('/')) path = folder_ / "bin" / path;
+    std::vector<std::string> words{path};
+    for (std::string word : what["arg"]) words.push_back(with_own_sessions(std::move(word)));
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     const std::string out = folder_ / "out";
     std::string search = "PATH=" + (folder_ / "bin").native() + ":/usr/bin:/bin";
     std::string home = "FOLDER=" + folder_.native();
-    const std::array<char*, 4> arguments{path.data(), option.data(), script.data(), nullptr};
     const std::array<char*, 3> environment{search.data(), home.data(), nullptr};
     posix_spawn_file_actions_t files;
     ::posix_spawn_file_actions_init(&files);

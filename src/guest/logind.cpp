@@ -33,27 +33,58 @@ short() { if [ "${#1}" -le 500000 ]; then printf '%s\n' "$1"; else echo 'too lon
 // (a first digit d is written _3d there), so that no other word of the guest's becomes an argument. Without
 // --auto-start=no the question itself would start a logind that somebody stopped.
 // Starting a program is what takes time, above all under emulation: the shell does what it can by itself.
-constexpr std::string_view ids_script =
-    R"(list=$(busctl --auto-start=no --json=short call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ListSessions 2>/dev/null); s=$?
-echo "status $s"
-[ $s = 0 ] || { systemctl show systemd-logind.service --property=LoadState 2>/dev/null || echo LoadState=none; exit; }
-set -f; IFS='"'; ids= page= left=$first
-for w in $list; do
-  case $w in /org/freedesktop/login1/session/*) w=${w##*/}; w=${w#_3} ;; *) continue ;; esac
-  case $w in ''|*[!A-Za-z0-9]*) continue ;; esac
-  ids="$ids $w"
-  [ $left = 0 ] || { page="$page $w"; left=$((left - 1)); }
-done
-unset IFS
-short "ids$ids"
-set -- $page)";
+constexpr std::string_view ask_functions = R"(ask() {
+  list=$(busctl --auto-start=no --json=short call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ListSessions 2>/dev/null); s=$?
+  set -f; IFS='"'; ids= count=0
+  for w in $list; do
+    case $w in /org/freedesktop/login1/session/*) w=${w##*/}; w=${w#_3} ;; *) continue ;; esac
+    case $w in ''|*[!A-Za-z0-9]*) continue ;; esac
+    ids="$ids $w" count=$((count + 1))
+  done
+  unset IFS
+}
+answer() {
+  echo "status $s"
+  [ $s = 0 ] || { systemctl show systemd-logind.service --property=LoadState 2>/dev/null || echo LoadState=none; exit; }
+  short "ids$ids"
+}
+)";
+
+constexpr std::string_view ids_script = "answer; echo 'end 0'";
 
 // One loginctl for many sessions; it stops at the first that is gone.
-constexpr std::string_view show_script = R"(
-if [ $# = 0 ]; then echo 'end 0'; exit; fi
-shown=$(loginctl show-session -p Id -p User -p Name -p Timestamp -p TimestampMonotonic -p Seat -p TTY -p Type -p Class -p State -p Remote -p RemoteHost -p Service -p LockedHint "$@" 2>/dev/null); s=$?
-short "$shown"
-echo "end $s")";
+constexpr std::string_view show_functions =
+    R"(show() { loginctl show-session -p Id -p User -p Name -p Timestamp -p TimestampMonotonic -p Seat -p TTY -p Type -p Class -p State -p Remote -p RemoteHost -p Service -p LockedHint "$@" 2>/dev/null; }
+show_all() {
+  if [ $# = 0 ]; then echo 'end 0'; exit; fi
+  shown=$(show "$@"); s=$?
+  short "$shown"
+  echo "end $s"
+}
+)";
+
+// Both programs at once: logind's files, one of the name of each session, most probably tell whom to show.
+// Where the list does not say the same, what was shown is not looked at.
+constexpr std::string_view list_script = R"(tell() {
+  ask
+  same=$count; [ $# = $count ] || same=-1
+  for id; do case "$ids " in *" $id "*) same=$((same - 1)) ;; esac; done
+  if [ $# != 0 ] && [ $same = 0 ]; then
+    ids=" $*"; answer; left=500000
+    while IFS= read -r line && [ $left -gt 0 ]; do printf '%s\n' "$line"; left=$((left - ${#line})); done
+    exit
+  fi
+  answer
+  set --; for id in $ids; do [ $# = $first ] || set -- "$@" "$id"; done
+  show_all "$@"
+}
+set --
+for file in /run/systemd/sessions/*; do
+  file=${file##*/}
+  case $file in *[!A-Za-z0-9]*) ;; *) set -- "$@" "$file" ;; esac
+  [ $# -le $first ] || { set --; break; }
+done
+if [ $# = 0 ]; then tell; else { show "$@"; echo "end $?"; } | tell "$@"; fi)";
 
 // Each session is asked for by itself as soon as one of its group is gone, since loginctl stops there.
 // Killing this shell (`stop`) stops it between two sessions.
@@ -79,13 +110,24 @@ constexpr std::array<std::string_view, 1> terminate{"terminate-session"};
 constexpr std::array<std::string_view, 2> kills{"kill-session --signal=SIGKILL --kill-who=all",
                                                 "kill-session --signal=SIGKILL --kill-who=leader"};
 
-// The files are a hint that costs nothing to look at; whoever is gone, the list alone tells. Time is counted
-// by the guest's clock and not by sleeps, each of which takes a second where the machine is busy.
+// logind keeps a file of the name of each session, which goes when the session does: that directory is what
+// sd_get_sessions(3) lists, and looking at it starts no program. An id whose file was never seen is not known
+// to be gone when there is none: then, and where somebody stays, logind itself tells. Time is counted by the
+// guest's clock and not by sleeps, each of which takes a second where the machine is busy. The first is long:
+// loginctl has to do its work meanwhile.
 constexpr std::string_view wait_script = R"(now() { read -r t rest </proc/uptime; t=${t%.*}${t#*.}; }
-now; until_cs=$((t + until_cs))
-for id in $ids; do
-  while [ -e "/run/systemd/sessions/$id" ] && now && [ "$t" -lt "$until_cs" ]; do sleep 0.05; done
-done
+waits() { now && [ "$t" -lt "$until_cs" ]; }
+all_gone() { for id in $gone; do [ ! -e "/run/systemd/sessions/$id" ] || return 1; done; }
+now; until_cs=$((t + until_cs)) seen=1 pause=0.2
+for id in $gone; do [ -e "/run/systemd/sessions/$id" ] || seen=0; done
+until all_gone || ! waits; do sleep $pause; pause=0.05; done
+if [ $seen = 1 ] && all_gone; then
+  s=0 ids=
+  for file in /run/systemd/sessions/*; do
+    file=${file##*/}
+    case $file in *[!A-Za-z0-9]*) ;; *) ids="$ids $file" ;; esac
+  done
+else ask; fi
 )";
 
 /// A server with hundreds of sessions takes its time under emulation. This is for all of its pages: a guest
@@ -147,7 +189,7 @@ void absorb(session_list& list, std::vector<std::string>& pending, std::vector<s
 
 session_list show(const agent& with, const std::vector<std::string>& pending) {
   const std::string script =
-      fmt::format("{}{}set -- $ids{}", prologue, ids_variable(first_page(pending)), show_script);
+      fmt::format("{}{}{}show_all $ids", prologue, show_functions, ids_variable(first_page(pending)));
   return sense_of(read_session_list(with.short_script(script, list_limit)));
 }
 
@@ -181,8 +223,8 @@ std::vector<session> people_of(std::vector<session> all) {
 }
 
 /// The ids of all sessions, and the properties of the first of them.
-std::string listing_script(std::size_t shown) {
-  return fmt::format("{}first={}\n{}{}", prologue, shown, ids_script, show_script);
+std::string listing_script() {
+  return fmt::format("{}{}{}first={}\n{}", prologue, ask_functions, show_functions, page_size, list_script);
 }
 
 /// Asks all of them one way after the other.
@@ -196,7 +238,7 @@ std::string tell(std::span<const std::string_view> ways, std::span<const std::st
 
 listing list(const agent& with) {
   const agent hurried = with.within(list_limit);
-  const std::string output = hurried.short_script(listing_script(page_size), list_limit);
+  const std::string output = hurried.short_script(listing_script(), list_limit);
   std::string_view rest = output;
   take_status(rest);
   auto first = sense_of(read_session_list(rest));
@@ -214,15 +256,15 @@ std::vector<session> people_among(const agent& with, const std::vector<std::stri
 }
 
 std::vector<std::string> session_ids(const agent& with) {
-  return ids_in(with.short_script(listing_script(0)));
+  return ids_in(with.short_script(fmt::format("{}{}ask\n{}", prologue, ask_functions, ids_script)));
 }
 
 std::int64_t begin_wait(const agent& with, const std::vector<std::string>& gone,
                         std::chrono::milliseconds at_most) {
-  const std::string script = ids_variable(gone) +
-                             fmt::format("until_cs={}\n", std::chrono::ceil<centiseconds>(at_most).count()) +
-                             std::string(wait_script);
-  return with.begin("/bin/sh", {"-c", script + listing_script(0)});
+  const auto limit = std::chrono::ceil<centiseconds>(at_most).count();
+  const std::string script = fmt::format("{}{}gone='{}'\nuntil_cs={}\n{}{}", prologue, ask_functions,
+                                         fmt::join(gone, " "), limit, wait_script, ids_script);
+  return with.begin("/bin/sh", {"-c", script});
 }
 
 std::vector<std::string> ids_in(std::string_view output) {
@@ -231,6 +273,12 @@ std::vector<std::string> ids_in(std::string_view output) {
 }
 
 std::int64_t begin_terminate(const agent& with, std::span<const std::string> ids) {
+  std::vector<std::string> words{"terminate-session"};
+  words.insert(words.end(), ids.begin(), ids.end());
+  return with.begin("loginctl", words);
+}
+
+std::int64_t begin_terminate_each(const agent& with, std::span<const std::string> ids) {
   return with.begin("/bin/sh", {"-c", tell(terminate, ids)});
 }
 
@@ -241,7 +289,7 @@ std::int64_t begin_kill(const agent& with, std::span<const std::string> ids) {
 void stop(const agent& with, std::int64_t pid) {
   // The agent takes an ended program off the table at once, so the number may be somebody else's by now.
   (void)with.short_script(fmt::format(R"(read -r line </proc/{0}/cmdline
-case $line in *'{1}'*) kill -TERM {0} ;; *) exit ;; esac
+case $line in *'{1}'*|*loginctl*terminate-*) kill -TERM {0} ;; *) exit ;; esac
 left=20; while [ -e /proc/{0} ] && [ $left -gt 0 ]; do sleep 0.05; left=$((left - 1)); done)",
                                       pid, told_by_us));
 }

@@ -39,12 +39,17 @@ struct listing {
                                       std::chrono::milliseconds at_most);
 [[nodiscard]] std::vector<std::string> ids_in(std::string_view output);
 
-/// Asks sessions to end one after the other, or kills what is in them; says nothing of success: only the list
-/// does. Those that are gone already hinder nobody. Returns at once with what `agent::poll` takes; exit code
-/// 0 tells that all were asked.
+/// How many `begin_terminate` takes.
+inline constexpr std::size_t group_size = 16;
+/// Asks up to `group_size` sessions to end, in turn, with one program; says nothing of success: only the list
+/// does. Returns at once with what `agent::poll` takes. Exit code 0 tells that all were asked; any other,
+/// that one was gone already, and who comes behind it was not.
 [[nodiscard]] std::int64_t begin_terminate(const agent& with, std::span<const std::string> ids);
+/// Any number; those that are gone already hinder nobody. A shell more.
+[[nodiscard]] std::int64_t begin_terminate_each(const agent& with, std::span<const std::string> ids);
+/// As `begin_terminate_each`, but kills what is in the sessions.
 [[nodiscard]] std::int64_t begin_kill(const agent& with, std::span<const std::string> ids);
-/// Stops one of the two between two sessions, and waits until it has stopped. Does nothing to any other
+/// Stops one of the three between two sessions, and waits until it has stopped. Does nothing to any other
 /// program.
 void stop(const agent& with, std::int64_t pid);
 

@@ -59,7 +59,7 @@ TEST_F(logind_list, hundreds_that_vanish_while_they_are_shown_hinder_nobody) {
   int vanished = 0;
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
     const auto ids = command.find("ids='");
-    if (command.find("set -- $ids") == command.npos || vanished == 30) return std::nullopt;
+    if (command.find("show_all $ids") == command.npos || vanished == 30) return std::nullopt;
     const std::string first = std::to_string(std::stoi(command.substr(ids + 5)));
     vanished += static_cast<int>(std::erase_if(way->sessions, [&](const auto& s) { return s.id == first; }));
     return std::nullopt;
@@ -72,7 +72,7 @@ TEST_F(logind_list, pages_without_end_end_with_the_time_of_the_whole) {
   for (int i = 1; i <= 10'000; ++i) way->sessions.push_back({.id = std::to_string(i), .user = "eve"});
   std::size_t shown = 0;
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (command.find("set -- $ids") == command.npos) return std::nullopt;
+    if (command.find("show_all $ids") == command.npos) return std::nullopt;
     ++shown;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return std::nullopt;

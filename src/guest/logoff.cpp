@@ -120,7 +120,11 @@ class logging_off {
   /// Begins to ask those who are left, once; and once more where an absent agent took the first time with it.
   void ask_the_rest(const base::task_context& task) {
     if (asking_ || all_asked_ || task.stop().stop_requested()) return;
-    unless_away([&] { asking_ = logind::begin_terminate(agent_, fates_->ids_left()); });
+    unless_away([&] {
+      const auto ids = fates_->ids_left();
+      const bool each = one_was_gone_ || ids.size() > logind::group_size;
+      asking_ = each ? logind::begin_terminate_each(agent_, ids) : logind::begin_terminate(agent_, ids);
+    });
   }
 
   /// After an absence it may be another system: one that started anew gives the same ids again, to people who
@@ -154,12 +158,14 @@ class logging_off {
     strangers_.clear();
   }
 
-  /// A shell that was killed or that a restarted agent took with it may have told some of them only.
+  /// Who asks and ended too soon, or whom a restarted agent took with it, may have told some of them only.
   void see_whether_all_are_asked() {
+    one_was_gone_ = false;
     try {
       const exec_status status = agent_.poll(*asking_);
       if (!status.exited) return;
       all_asked_ = status.exit_code == 0;
+      one_was_gone_ = !all_asked_;
     } catch (const error& e) {
       if (e.code() != errc::exception) throw;  // not "Invalid parameter 'pid'": a new agent's answer
     }
@@ -206,15 +212,25 @@ class logging_off {
     if (task.stop().stop_requested()) return ids_when_cancelled();
     const auto begun = steady_clock::now();
     const std::int64_t pid = logind::begin_wait(agent_, fates_->ids_left(), until_next_step(begun));
-    for (milliseconds pause = first_pause;; pause = next_pause(pause)) {
+    for (milliseconds pause = first_pause;;) {
       if (task.sleep(pause)) {
         begun_.push_back(pid);
         return ids_when_cancelled();
       }
-      if (const exec_status status = agent_.poll(pid); status.exited) return logind::ids_in(status.out);
-      collect();
+      const bool was_asking = asking_.has_value();
       if (asking_) see_whether_all_are_asked();
       if (all_asked_) task.percent(20);
+      // Before all are asked there is little to see, and each look takes time that the guest needs for that.
+      if (!asking_ || pause == longest_pause) {
+        if (const exec_status status = agent_.poll(pid); status.exited) return logind::ids_in(status.out);
+        collect();
+      }
+      // The loop outside asks those behind.
+      if (was_asking && !asking_ && one_was_gone_) {
+        begun_.push_back(pid);
+        return logind::session_ids(agent_);
+      }
+      pause = was_asking && !asking_ ? first_pause : next_pause(pause);
       if (steady_clock::now() - begun > wait_deadline) {
         throw error(errc::timed_out,
                     fmt::format("The guest of '{}' does not tell who is left.", vm_->name()));
@@ -337,6 +353,7 @@ class logging_off {
   std::optional<steady_clock::time_point> away_since_;
   std::optional<std::int64_t> asking_;  ///< who tells them to go
   bool all_asked_ = false;
+  bool one_was_gone_ = false;           ///< so that those behind it were not asked
   std::vector<std::int64_t> begun_;     ///< what else runs in the guest
   std::vector<std::string> strangers_;  ///< ids that nobody has told us about yet
   bool unsure_ = false;                 ///< the agent was away

@@ -87,7 +87,7 @@ TEST_F(logging_off, cancel_between_sessions) {
   std::mutex mutex;
   std::unique_lock until_task_is_known(mutex);
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (is(command, "/run/systemd/sessions")) {  // one is told now, one more before the asking is stopped
+    if (is(command, "until_cs")) {  // one is told now, one more before the asking is stopped
       const std::lock_guard lock(mutex);
       EXPECT_TRUE(task->cancel());
     }
@@ -102,6 +102,20 @@ TEST_F(logging_off, cancel_between_sessions) {
               HasSubstr("Still logged on: bob (session 2), carol (session 3, not asked), "
                         "dave (session 4, not asked)."));
   EXPECT_EQ(way->sessions.size(), 3U);
+}
+
+TEST_F(logging_off, who_left_before_being_asked_hinders_nobody) {
+  way->sessions = {{.id = "1", .user = "alice"}, {.id = "2", .user = "bob"}, {.id = "3", .user = "carol"}};
+  int asked = 0;
+  way->before = [&](const std::string& command) -> std::optional<exchange_result> {
+    if (is(command, "terminate-session") && ++asked == 1)
+      std::erase_if(way->sessions, [](const fake_session& s) { return s.id == "2"; });
+    return std::nullopt;
+  };
+  const auto done = end_of(os.logoff_all(on, options));
+  EXPECT_THAT(done, ends_with_(task_result::success, errc::ok, ""));
+  EXPECT_EQ(asked, 2) << "whom the first one left out, the second one asks";
+  for (const auto& r : done.results()) EXPECT_EQ(r.fate, session_fate::ended) << r.who.user;
 }
 
 TEST_F(logging_off, cancelled_before_anybody_was_asked) {
@@ -320,7 +334,7 @@ TEST_P(cancelled_logoff, is_cancelled_whatever_is_lost_after_that) {
   std::unique_lock until_task_is_known(mutex);
   bool lost = false;
   way->before = [&](const std::string& command) -> std::optional<exchange_result> {
-    if (is(command, "/run/systemd/sessions")) {
+    if (is(command, "until_cs")) {
       const std::lock_guard lock(mutex);
       EXPECT_TRUE(task->cancel());
       vm->now = GetParam().state;

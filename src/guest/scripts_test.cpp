@@ -24,7 +24,8 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 /// A session is a file that is not empty; what is in it is the user's name, as loginctl prints it.
-const std::string busctl = R"sh(printf '{"type":"a(susso)","data":[['
+const std::string busctl = R"sh(echo "busctl 1" >>"$FOLDER/log"
+printf '{"type":"a(susso)","data":[['
 comma=
 for file in "$FOLDER"/sessions/*; do
   [ -s "$file" ] || continue
@@ -68,6 +69,7 @@ class scripts : public testing::Test {
     way->add_program("loginctl", loginctl);
     way->add_program("systemctl", "exit 1\n");
     std::filesystem::create_directory(way->folder() / "sessions");
+    std::filesystem::create_directory(way->folder() / "run");
     std::filesystem::create_directory(way->folder() / "vanish");
     std::filesystem::create_directory(way->folder() / "scopeless");
   }
@@ -80,6 +82,10 @@ class scripts : public testing::Test {
     std::vector<std::string> ids;
     for (int i = 1; i <= count; ++i) log_on(ids.emplace_back(std::to_string(900'000 + i)));
     return ids;
+  }
+  /// What logind keeps in /run/systemd/sessions.
+  [[nodiscard]] std::filesystem::path file_of(const std::string& id) const {
+    return way->folder() / "run" / id;
   }
   void touch(const std::string& file) { std::ofstream(way->folder() / file) << '\n'; }
   /// What loginctl was called for, and with how many ids: "show-session 250".
@@ -144,9 +150,69 @@ TEST_F(scripts, give_names_as_they_are) {
   EXPECT_FALSE(std::filesystem::exists(way->folder() / "obeyed"));
 }
 
+TEST_F(scripts, show_at_once_whom_the_files_name) {
+  for (const auto* id : {"900010", "900002", "c7"}) {
+    log_on(id, "user" + std::string(id));
+    touch("run/" + std::string(id));
+    touch("run/" + std::string(id) + ".ref");
+  }
+  const auto all = logind::list(with);
+  EXPECT_THAT(all.ids, ElementsAre("900002", "900010", "c7"));
+  EXPECT_THAT(all.people, SizeIs(3));
+  for (const auto& s : all.people) EXPECT_EQ(s.user, "user" + s.id);
+  EXPECT_THAT(calls("show-session"), ElementsAre("3"));
+}
+
+TEST_F(scripts, believe_the_list_where_the_files_name_others) {
+  for (const auto* id : {"900001", "900002"}) log_on(id);
+  for (const auto* id : {"900001", "900003"}) touch("run/" + std::string(id));
+  EXPECT_THAT(logind::list(with).ids, ElementsAre("900001", "900002"));
+  touch("run/900002");
+  const auto all = logind::list(with);
+  EXPECT_THAT(all.ids, ElementsAre("900001", "900002"));
+  EXPECT_THAT(all.people, SizeIs(2));
+}
+
+TEST_F(scripts, list_one_who_vanishes_while_the_files_still_name_him) {
+  for (const auto* id : {"900001", "900002", "900003"}) {
+    log_on(id);
+    touch("run/" + std::string(id));
+  }
+  touch("vanish/900002");
+  std::vector<std::string> there;
+  for (const auto& s : logind::sessions(with)) there.push_back(s.id);
+  EXPECT_THAT(there, ElementsAre("900001", "900003"));
+}
+
+TEST_F(scripts, end_a_few_without_a_shell) {
+  const auto ids = log_on_many(16);
+  EXPECT_EQ(end_of(logind::begin_terminate(with, ids)).exit_code, 0);
+  EXPECT_THAT(logind::session_ids(with), IsEmpty());
+  EXPECT_THAT(calls("terminate-session"), ElementsAre("16"));
+}
+
+TEST_F(scripts, tell_that_not_all_of_a_few_were_asked) {
+  const auto ids = log_on_many(3);
+  touch("vanish/" + ids[1]);
+  EXPECT_EQ(end_of(logind::begin_terminate(with, ids)).exit_code, 1);
+  EXPECT_THAT(logind::session_ids(with), ElementsAre(ids[2]));
+}
+
+TEST_F(scripts, log_a_few_off_of_whom_one_vanishes) {
+  log_on_many(3);
+  touch("vanish/900002");
+  base::executor on;
+  auto under_way = guest_os(std::make_shared<machine::fake_machine>("web"), way).logoff_all(on);
+  under_way.task().wait();
+  EXPECT_EQ(under_way.task().outcome().result, base::task_result::success)
+      << under_way.task().outcome().description;
+  EXPECT_THAT(logind::session_ids(with), IsEmpty());
+  EXPECT_THAT(calls("kill-session"), IsEmpty());
+}
+
 TEST_F(scripts, end_a_thousand_sixteen_at_a_time) {
   const auto ids = log_on_many(1000);
-  EXPECT_EQ(end_of(logind::begin_terminate(with, ids)).exit_code, 0);
+  EXPECT_EQ(end_of(logind::begin_terminate_each(with, ids)).exit_code, 0);
   EXPECT_THAT(logind::session_ids(with), IsEmpty());
   auto groups = calls("terminate-session");
   ASSERT_THAT(groups, SizeIs(63));
@@ -158,7 +224,7 @@ TEST_F(scripts, end_a_thousand_sixteen_at_a_time) {
 TEST_F(scripts, ask_each_of_a_group_by_itself_where_one_of_it_is_gone) {
   const auto ids = log_on_many(40);
   touch("vanish/" + ids[20]);
-  EXPECT_EQ(end_of(logind::begin_terminate(with, ids)).exit_code, 0);
+  EXPECT_EQ(end_of(logind::begin_terminate_each(with, ids)).exit_code, 0);
   EXPECT_THAT(logind::session_ids(with), IsEmpty());
   std::vector<std::string> expected{"16", "16"};
   expected.insert(expected.end(), 16, "1");
@@ -185,7 +251,7 @@ TEST_F(scripts, kill_the_leader_of_who_has_lost_its_scope) {
 TEST_F(scripts, stop_between_two_sessions) {
   const auto ids = log_on_many(100);
   touch("slow");
-  const auto pid = logind::begin_terminate(with, ids);
+  const auto pid = logind::begin_terminate_each(with, ids);
   while (calls("terminate-session").empty()) std::this_thread::sleep_for(first_pause);
   logind::stop(with, pid);
   EXPECT_EQ(end_of(pid).exit_code, 1);
@@ -193,6 +259,16 @@ TEST_F(scripts, stop_between_two_sessions) {
   EXPECT_THAT(left, Contains("900100"));
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   EXPECT_EQ(logind::session_ids(with), left) << "somebody was asked after that";
+}
+
+TEST_F(scripts, stop_a_few_between_two_sessions) {
+  const auto ids = log_on_many(16);
+  touch("slow");
+  const auto pid = logind::begin_terminate(with, ids);
+  while (calls("terminate-session").empty()) std::this_thread::sleep_for(first_pause);
+  logind::stop(with, pid);
+  EXPECT_NE(end_of(pid).exit_code, 0);
+  EXPECT_THAT(logind::session_ids(with), Contains("900016"));
 }
 
 TEST_F(scripts, stop_no_other_program) {
@@ -205,6 +281,33 @@ TEST_F(scripts, wait_no_longer_than_for_those_that_are_there) {
   log_on("c7");
   const auto pid = logind::begin_wait(with, {"900001", "900002"}, std::chrono::hours(1));
   EXPECT_THAT(logind::ids_in(end_of(pid).out), ElementsAre("c7"));
+}
+
+TEST_F(scripts, wait_until_the_files_are_gone) {
+  log_on("c7");
+  for (const auto* id : {"900001", "900002", "c7"}) touch("run/" + std::string(id));
+  way->add_program("sleep", "echo sleep 1 >>\"$FOLDER/log\"; exec /bin/sleep \"$@\"\n");
+  const auto pid = logind::begin_wait(with, {"900001", "900002"}, std::chrono::hours(1));
+  while (calls("sleep").empty()) std::this_thread::sleep_for(first_pause);
+  std::filesystem::remove(file_of("900001"));
+  while (calls("sleep").size() < 3) std::this_thread::sleep_for(first_pause);
+  EXPECT_FALSE(with.poll(pid).exited);
+  std::filesystem::remove(file_of("900002"));
+  EXPECT_THAT(logind::ids_in(end_of(pid).out), ElementsAre("c7"));
+  EXPECT_THAT(calls("busctl"), IsEmpty());
+}
+
+TEST_F(scripts, ask_who_is_left_where_a_file_stays) {
+  log_on("900001");
+  touch("run/900001");
+  const auto pid = logind::begin_wait(with, {"900001"}, std::chrono::milliseconds(100));
+  EXPECT_THAT(logind::ids_in(end_of(pid).out), ElementsAre("900001"));
+}
+
+TEST_F(scripts, believe_no_file_that_was_never_there) {
+  log_on("900001");
+  const auto pid = logind::begin_wait(with, {"900001"}, std::chrono::hours(1));
+  EXPECT_THAT(logind::ids_in(end_of(pid).out), ElementsAre("900001"));
 }
 
 TEST_F(scripts, log_a_thousand_off_of_whom_some_vanish) {

@@ -241,7 +241,7 @@ std::set<std::string> script_lines(std::istream& page) {
       wanted = true;
     } else if (line.starts_with("```")) {
       wanted = inside = wanted && !inside;
-    } else if (inside && !line.starts_with("ids=") && !line.starts_with("until_cs=")) {
+    } else if (inside && !line.starts_with("gone=") && !line.starts_with("until_cs=")) {
       lines.insert(line);
     }
   }
