@@ -143,7 +143,7 @@ class logging_off {
       fates_->seen(ids);
       publish();
       note_strangers(ids);
-      if (asking_) see_whether_all_are_asked();
+      if (asking_) (void)see_whether_all_are_asked();
     });
     publish();
     if (!seen) return;
@@ -159,21 +159,23 @@ class logging_off {
   }
 
   /// Who asks and ended too soon, or whom a restarted agent took with it, may have told some of them only.
-  void see_whether_all_are_asked() {
+  /// True: nobody asks any more.
+  bool see_whether_all_are_asked() {
     one_was_gone_ = false;
     try {
       const exec_status status = agent_.poll(*asking_);
-      if (!status.exited) return;
+      if (!status.exited) return false;
       all_asked_ = status.exit_code == 0;
       one_was_gone_ = !all_asked_;
     } catch (const error& e) {
       if (e.code() != errc::exception) throw;  // not "Invalid parameter 'pid'": a new agent's answer
     }
     asking_.reset();
-    if (!all_asked_) return;
+    if (!all_asked_) return true;
     asked_ = steady_clock::now();
     fates_->all_asked();
     publish();
+    return true;
   }
 
   /// Does what needs the agent; false while that is away but may come back.
@@ -217,20 +219,18 @@ class logging_off {
         begun_.push_back(pid);
         return ids_when_cancelled();
       }
-      const bool was_asking = asking_.has_value();
-      if (asking_) see_whether_all_are_asked();
+      const bool asking_ended = asking_ && see_whether_all_are_asked();
+      if (asking_ended && one_was_gone_) {  // the loop outside asks those behind
+        begun_.push_back(pid);
+        return logind::session_ids(agent_);
+      }
       if (all_asked_) task.percent(20);
       // Before all are asked there is little to see, and each look takes time that the guest needs for that.
       if (!asking_ || pause == longest_pause) {
         if (const exec_status status = agent_.poll(pid); status.exited) return logind::ids_in(status.out);
         collect();
       }
-      // The loop outside asks those behind.
-      if (was_asking && !asking_ && one_was_gone_) {
-        begun_.push_back(pid);
-        return logind::session_ids(agent_);
-      }
-      pause = was_asking && !asking_ ? first_pause : next_pause(pause);
+      pause = asking_ended ? first_pause : next_pause(pause);
       if (steady_clock::now() - begun > wait_deadline) {
         throw error(errc::timed_out,
                     fmt::format("The guest of '{}' does not tell who is left.", vm_->name()));
@@ -242,7 +242,7 @@ class logging_off {
   std::vector<std::string> ids_when_cancelled() {
     if (!asking_) return logind::session_ids(agent_);
     logind::stop(agent_, *asking_);
-    see_whether_all_are_asked();
+    (void)see_whether_all_are_asked();
     const auto now = logind::list(agent_);
     fates_->told_by_state(now.people);
     return now.ids;
