@@ -7,8 +7,10 @@
 #include "cli/sources.hpp"
 #include "cli/verbs.hpp"
 #include "image/create.hpp"
+#include "image/dedupe.hpp"
 
 #include <cstdio>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -45,6 +47,18 @@ image::options plan_options(const disc_create_options& o, const context& setting
   return how;
 }
 
+// What is shared, or nothing where that was not asked for.
+std::optional<image::equal_contents> dedupe(const disc_create_options& o, tree::file_tree& tree,
+                                            image::options& how, progress_bar& bar, const context& settings) {
+  if (o.dedupe.empty()) return std::nullopt;
+  auto equal = image::find_equal_contents(tree, bar.sink(), settings.stop);
+  if (o.dedupe == "link")
+    image::link_equal_contents(tree, equal);
+  else
+    how.extent_of = equal.first;
+  return equal;
+}
+
 image::file_system chosen(const image::opened_image& image, const std::string& name) {
   if (name.empty()) return image.best();
   return name == "joliet" ? image::file_system::joliet : image::file_system::iso9660;
@@ -58,12 +72,14 @@ int disc_create(const disc_create_options& o, const context& settings) {
   progress_bar bar(settings);
   auto from = gather({o.sources, o.roots, o.follow_links, o.image}, bar.sink(), settings.stop);
   if (settings.source_date_epoch) clamp_times(from.tree, *settings.source_date_epoch);
-  const auto plan = image::plan(std::move(from.tree), plan_options(o, settings));
+  auto how = plan_options(o, settings);
+  const auto shared = dedupe(o, from.tree, how, bar, settings);
+  const auto plan = image::plan(std::move(from.tree), how);
   image::create_image(plan, o.image, bar.sink(), settings.stop);
   if (!settings.quiet) std::fputs(warnings_text(from).c_str(), stderr);
   const bool to_stdout = o.image == "-";
-  if (settings.json && !to_stdout) print(created_json(o.image, plan, from));
-  if (!settings.json && !settings.quiet && !to_stdout) print(created_text(o.image, plan));
+  if (settings.json && !to_stdout) print(created_json(o.image, plan, from, shared));
+  if (!settings.json && !settings.quiet && !to_stdout) print(created_text(o.image, plan, shared));
   return done;
 }
 

@@ -67,22 +67,30 @@ std::string verification_text(std::string_view title, const image::verification&
 
 }  // namespace
 
-std::string created_text(const std::string& image, const image::layout& plan) {
-  return fmt::format("{}: {} files, {} folders, {} blocks, {}\n", base::printable(image), plan.files,
-                     plan.directories, plan.blocks().value, human_size(plan.bytes()));
+std::string created_text(const std::string& image, const image::layout& plan,
+                         const std::optional<image::equal_contents>& shared) {
+  std::string text = fmt::format("{}: {} files, {} folders, {} blocks, {}\n", base::printable(image),
+                                 plan.files, plan.directories, plan.blocks().value, human_size(plan.bytes()));
+  if (shared)
+    text += fmt::format("{} files with {} are stored in the blocks of others\n", shared->files,
+                        human_size(shared->bytes));
+  return text;
 }
 
-std::string created_json(const std::string& image, const image::layout& plan, const gathered& from) {
+std::string created_json(const std::string& image, const image::layout& plan, const gathered& from,
+                         const std::optional<image::equal_contents>& shared) {
   auto left_out = json::array();
   for (const auto& w : from.warnings)
     left_out.push_back({{"path", base::valid_utf8(w.path)}, {"why", tree::name_of(w.why)}});
-  return dump({{"image", base::valid_utf8(image)},
+  json created{{"image", base::valid_utf8(image)},
                {"files", plan.files},
                {"directories", plan.directories},
                {"blocks", plan.blocks().value},
                {"bytes", plan.bytes()},
                {"left_out_count", from.warning_count},
-               {"left_out", left_out}});
+               {"left_out", left_out}};
+  if (shared) created["shared"] = {{"files", shared->files}, {"bytes", shared->bytes}};
+  return dump(created);
 }
 
 std::string info_text(const image::opened_image& image) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "cli/sources.hpp"
+#include "image/dedupe.hpp"
 #include "image/extract.hpp"
 #include "image/open.hpp"
 #include "image/plan.hpp"
 #include "image/verify.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,9 +17,12 @@ namespace comeback::cli {
 
 /// What the disc verbs print: for people, or as JSON. Texts end with a line feed.
 
-[[nodiscard]] std::string created_text(const std::string& image, const image::layout& plan);
+/// `shared`: what was found equal, where that was looked for.
+[[nodiscard]] std::string created_text(const std::string& image, const image::layout& plan,
+                                       const std::optional<image::equal_contents>& shared = {});
 [[nodiscard]] std::string created_json(const std::string& image, const image::layout& plan,
-                                       const gathered& from);
+                                       const gathered& from,
+                                       const std::optional<image::equal_contents>& shared = {});
 
 [[nodiscard]] std::string info_text(const image::opened_image& image);
 [[nodiscard]] std::string info_json(const image::opened_image& image);

@@ -70,6 +70,12 @@ void add_disc_create(CLI::App* disc, invocation& result) {
   verb->add_flag("--strict", o->strict, "Refuse what the standards forbid instead of tolerating it");
   verb->add_flag("--follow-links", o->follow_links,
                  "Store what symbolic links point to; else they are left out");
+  verb->add_flag(
+          "--dedupe{extents}", o->dedupe,
+          "Files with the same contents share their blocks; with --dedupe=link they become one file with "
+          "several names")
+      ->check(CLI::IsMember({"extents", "link"}).description(""))
+      ->type_name("[=link]");
   runs(verb, o, disc_create, result);
 }
 

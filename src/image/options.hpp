@@ -3,10 +3,12 @@
 
 #include "base/time.hpp"
 #include "disk/units.hpp"
+#include "tree/tree.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace comeback::image {
 
@@ -34,6 +36,8 @@ struct options {
   /// Begins the session at block 32 and copies its descriptors to block 16, so that later sessions can be
   /// chained behind it. Only for `first_block` 0.
   bool appendable = true;
+  /// By content of the tree: whose extent it shares, as `find_equal_contents` tells; empty: each has its own.
+  std::vector<tree::content_id> extent_of{};
 };
 
 }  // namespace comeback::image

@@ -113,7 +113,7 @@ class planner {
         if (tree().is_directory(node))
           below.push_back(node);
         else
-          place_content(tree().content_of(node), done);
+          place_content(owner_of_extent(tree().content_of(node)), done);
       }
       pending.insert(pending.end(), below.rbegin(), below.rend());
     }
@@ -122,6 +122,11 @@ class planner {
           base::errc::image_size_limit,
           fmt::format("The image would have {} blocks, beyond the 2^32 that ISO 9660 can address.",
                       out_.blocks().value));
+  }
+
+  [[nodiscard]] tree::content_id owner_of_extent(tree::content_id content) const {
+    const auto index = static_cast<std::uint32_t>(content);
+    return index < how_.extent_of.size() ? how_.extent_of[index] : content;
   }
 
   void place_content(tree::content_id content, std::vector<bool>& done) {
@@ -138,8 +143,9 @@ class planner {
   void render() {
     out_.metadata.resize(disk::bytes_in(files_ - out_.first));
     for (auto& v : volumes_)
-      v.directories.place(v.records,
-                          [this](tree::content_id c) { return places_[static_cast<std::uint32_t>(c)]; });
+      v.directories.place(v.records, [this](tree::content_id c) {
+        return places_[static_cast<std::uint32_t>(owner_of_extent(c))];
+      });
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
     for (auto& v : volumes_) {

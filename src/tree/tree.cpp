@@ -210,6 +210,13 @@ void file_tree::set_modified(node_id n, base::timestamp modified) {
   at(n).nanoseconds = modified.nanoseconds;
 }
 
+void file_tree::set_content(node_id file, content_id what) {
+  if (is_directory(file) || static_cast<std::size_t>(what) >= contents_.size())
+    throw base::error(base::errc::invalid_parameter,
+                      "Only a file takes a content, and only one of its tree.");
+  at(file).what = what;
+}
+
 void file_tree::remove(node_id n) {
   if (n == root) throw base::error(base::errc::invalid_parameter, "The root cannot be removed.");
   auto& folder = at(parent(n));

@@ -83,6 +83,8 @@ class file_tree {
   /// Another name for the content of `file` (a hard link).
   node_id add_link(node_id dir, std::string_view name, node_id file);
   void set_modified(node_id n, base::timestamp modified);
+  /// Makes hard links: the file takes `what`, a content of this tree, for its own.
+  void set_content(node_id file, content_id what);
   /// With everything below; never the root.
   void remove(node_id n);
 

@@ -3,6 +3,7 @@
 // planner says.
 #include "corpus.hpp"
 #include "image/create.hpp"
+#include "image/dedupe.hpp"
 #include "image/extract.hpp"
 #include "image/open.hpp"
 #include "image/verify.hpp"
@@ -27,6 +28,7 @@ using image::file_system;
 struct kind {
   std::string title;
   image::options how;
+  bool dedupe = false;
 };
 void PrintTo(const kind& k, std::ostream* out) { *out << k.title; }
 
@@ -44,7 +46,9 @@ const sample& sample_of(const kind& k) {
     if (!fs::exists(s.source)) write_awkward_corpus(s.source);
     tree::add_tree(s.tree, tree::root, s.source);
     s.image = work_folder() / (k.title + ".iso");
-    image::create_image(image::plan(s.tree, k.how), s.image);
+    auto how = k.how;
+    if (k.dedupe) how.extent_of = image::find_equal_contents(s.tree).first;
+    image::create_image(image::plan(s.tree, how), s.image);
   }
   return s;
 }
@@ -205,7 +209,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(kind{"joliet", {}}, kind{"joliet_strict", {.iso_level = 1, .strict_joliet = true}},
                     kind{"iso_level_1", {.file_systems = {.joliet = false}, .iso_level = 1}},
                     kind{"iso_level_3", {.file_systems = {.joliet = false}}},
-                    kind{"at_block_0", {.created = {1700000000, 0}, .appendable = false}}),
+                    kind{"at_block_0", {.created = {1700000000, 0}, .appendable = false}},
+                    kind{"deduped", {}, true}),
     [](const auto& one) { return one.param.title; });
 
 }  // namespace
