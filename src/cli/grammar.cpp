@@ -46,6 +46,11 @@ CLI::App* add_verb(CLI::App* group, const std::string& name, const std::string& 
   return verb;
 }
 
+// A flag without a value has the value "true".
+std::string way_to_dedupe(const std::string& value) {
+  return value == "true" || value == "link" ? "" : "use --dedupe or --dedupe=link";
+}
+
 void add_disc_create(CLI::App* disc, invocation& result) {
   auto o = std::make_shared<disc_create_options>();
   auto* verb = add_verb(disc, "create", "Pack files and folders into a new image",
@@ -71,10 +76,10 @@ void add_disc_create(CLI::App* disc, invocation& result) {
   verb->add_flag("--follow-links", o->follow_links,
                  "Store what symbolic links point to; else they are left out");
   verb->add_flag(
-          "--dedupe{extents}", o->dedupe,
+          "--dedupe", o->dedupe,
           "Files with the same contents share their blocks; with --dedupe=link they become one file with "
           "several names")
-      ->check(CLI::IsMember({"extents", "link"}).description(""))
+      ->check(CLI::Validator(way_to_dedupe, ""))
       ->type_name("[=link]");
   runs(verb, o, disc_create, result);
 }

@@ -22,7 +22,7 @@ struct disc_create_options {
   std::string volume;  ///< empty: made from the time
   bool strict = false;
   bool follow_links = false;
-  std::string dedupe;  ///< "", "extents" or "link"
+  std::string dedupe;  ///< "", "true" or "link"
 };
 int disc_create(const disc_create_options& options, const context& settings);
 
