@@ -2,7 +2,6 @@
 #include "image/dedupe.hpp"
 
 #include "image/test_image.hpp"
-#include "tree/add_tree.hpp"
 
 #include <cstring>
 #include <set>
