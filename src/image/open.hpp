@@ -6,6 +6,7 @@
 #include "disk/source.hpp"
 #include "disk/units.hpp"
 #include "image/options.hpp"
+#include "tree/tree.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +38,7 @@ struct volume_info {
 struct run {
   disk::lba at;
   std::uint64_t bytes = 0;
+  bool recorded = true;  ///< false: nothing lies there, the bytes are zeros (UDF)
 };
 
 /// A directory or file of an image. A value: it stays good as long as the image is open.
@@ -47,7 +49,14 @@ struct entry {
   bool hidden = false;
   std::uint64_t size = 0;  ///< in bytes
   base::timestamp modified;
-  std::vector<run> runs;  ///< where its bytes lie, in order
+  std::vector<run> runs;                         ///< where its bytes lie, in order
+  tree::node_kind kind = tree::node_kind::file;  ///< `directory` says the same of directories
+  tree::attributes attributes{};                 ///< not `given` where the file system records none
+  tree::other_times times{};
+  std::string link_target{};          ///< of a symbolic link, as hostile as the image
+  std::vector<std::byte> embedded{};  ///< the bytes, where they lie in the item's own block (UDF)
+  std::uint64_t node = 0;             ///< entries with the same one, not 0, are names of one file
+  std::uint32_t link_count = 1;       ///< as recorded
 };
 
 /// An image whose descriptors are read; directories are read when they are looked at, and nothing is kept.

@@ -3,6 +3,20 @@
 
 namespace comeback::image {
 
-std::string_view name_of(file_system fs) noexcept { return fs == file_system::joliet ? "joliet" : "iso9660"; }
+std::string_view name_of(file_system fs) noexcept {
+  switch (fs) {
+    case file_system::iso9660:
+      return "iso9660";
+    case file_system::joliet:
+      return "joliet";
+    case file_system::rock_ridge:
+      return "rockridge";
+    case file_system::enhanced:
+      return "iso9660-1999";
+    case file_system::udf:
+      return "udf";
+  }
+  return "";
+}
 
 }  // namespace comeback::image

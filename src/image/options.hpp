@@ -12,13 +12,18 @@
 
 namespace comeback::image {
 
-enum class file_system : std::uint8_t { iso9660, joliet };
-[[nodiscard]] std::string_view name_of(file_system fs) noexcept;  ///< "iso9660", "joliet"
+/// Rock Ridge is seen as a file system of its own: the directories of ISO 9660 with other names and more
+/// facts. `enhanced` is that of ISO 9660:1999, level 4.
+enum class file_system : std::uint8_t { iso9660, joliet, rock_ridge, enhanced, udf };
+/// "iso9660", "joliet", "rockridge", "iso9660-1999", "udf"
+[[nodiscard]] std::string_view name_of(file_system fs) noexcept;
 
-/// Which file systems an image has. ISO 9660 is the base of Joliet and cannot be left out yet.
+/// Which file systems an image has.
 struct file_system_set {
   bool iso9660 = true;
   bool joliet = true;
+  bool rock_ridge = false;
+  bool udf = false;
 };
 
 /// Everything that decides an image besides the tree: same tree and options, same bytes.

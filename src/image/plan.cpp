@@ -214,6 +214,14 @@ std::string_view name_of(role what) noexcept {
       return "directories";
     case role::file:
       return "file";
+    case role::boot_catalog:
+      return "boot catalog";
+    case role::udf_structures:
+      return "UDF structures";
+    case role::udf_nodes:
+      return "UDF file entries and directories";
+    case role::padding:
+      return "padding";
   }
   return "";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "disk/source.hpp"
 #include "disk/units.hpp"
 #include "image/options.hpp"
 #include "tree/tree.hpp"
@@ -15,7 +16,17 @@
 
 namespace comeback::image {
 
-enum class role : std::uint8_t { system_area, descriptors, path_table, directories, file };
+enum class role : std::uint8_t {
+  system_area,
+  descriptors,
+  path_table,
+  directories,
+  file,
+  boot_catalog,
+  udf_structures,  ///< anchors, volume descriptor sequences, integrity, file set, maps
+  udf_nodes,       ///< file entries and directories
+  padding
+};
 [[nodiscard]] std::string_view name_of(role what) noexcept;
 
 /// A run of blocks and what it is for.
@@ -25,13 +36,25 @@ struct extent {
   role what = role::file;
   tree::content_id content = tree::no_content;  ///< of a file; its bytes begin at `at`, zeros fill the rest
   std::optional<file_system> of{};              ///< whose path table or directories
+  std::uint32_t made = not_made;                ///< in `layout::made`: who makes these blocks on demand
+  static constexpr std::uint32_t not_made = 0xFFFFFFFF;
+};
+
+/// Bytes that replace those of a file's extent, such as a boot information table.
+struct patch {
+  std::uint64_t offset;  ///< in the image: 0 is the first byte of block `layout::first`
+  std::vector<std::byte> bytes;
 };
 
 /// Where every block of an image comes from: a value that refers to nothing but the tree it holds.
 struct layout {
   disk::lba first, end;             ///< the image is the blocks [first, end)
-  std::vector<extent> extents;      ///< sorted, gapless, from `first` to `end`; files behind everything else
+  std::vector<extent> extents;      ///< sorted, gapless, from `first` to `end`
   std::vector<std::byte> metadata;  ///< the blocks in front of the files, ready
+  /// What makes blocks behind `metadata` on demand, so that a file costs no block of memory. What an extent
+  /// has neither here nor as content is zeros.
+  std::vector<std::shared_ptr<const disk::source>> made;
+  std::vector<patch> patches;  ///< sorted, not overlapping
   std::shared_ptr<const tree::file_tree> tree;
   std::uint64_t files = 0, directories = 0;  ///< directories without the root
 

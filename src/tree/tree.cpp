@@ -33,6 +33,8 @@ std::uint64_t hash(node_id dir, std::string_view name) {
   return std::hash<std::string_view>{}(name) ^ (index_of(dir) * 0x9E3779B97F4A7C15ULL);
 }
 
+constexpr std::size_t link_target_limit = 4096;  // PATH_MAX: no host makes a longer one
+
 // Numbers of nodes, contents and name bytes are 32 bits: room for 100 million files.
 std::uint32_t number(std::size_t size) {
   if (size >= 0xFFFFFFF0) throw base::error(base::errc::image_size_limit, "The tree has too many files.");
@@ -51,10 +53,36 @@ const file_tree::node& file_tree::at(node_id n) const {
 
 file_tree::node& file_tree::at(node_id n) { return const_cast<node&>(std::as_const(*this).at(n)); }
 
-content_id file_tree::content_of(node_id n) const { return at(n).what; }
+content_id file_tree::content_of(node_id n) const {
+  return at(n).kind == node_kind::file ? at(n).what : no_content;
+}
+
+const attributes& file_tree::attributes_of(node_id n) const {
+  static constexpr attributes file{.permissions = 0444}, directory{.permissions = 0555};
+  const auto& given = attributes_[at(n).attributes];
+  if (given.given) return given;
+  return is_directory(n) ? directory : file;
+}
+
+other_times file_tree::times_of(node_id n) const {
+  const auto found = times_.find(static_cast<std::uint32_t>(n));
+  return found == times_.end() ? other_times{} : found->second;
+}
+
+std::string_view file_tree::link_target(node_id n) const {
+  if (kind(n) != node_kind::symbolic_link) return {};
+  const auto& target = targets_[static_cast<std::uint32_t>(at(n).what)];
+  return text(target.at, target.size);
+}
+
+const std::vector<named_stream>& file_tree::streams_of(node_id n) const {
+  static const std::vector<named_stream> none_;
+  const auto found = streams_.find(static_cast<std::uint32_t>(n));
+  return found == streams_.end() ? none_ : found->second;
+}
 
 std::uint64_t file_tree::size(node_id n) const {
-  const auto what = at(n).what;
+  const auto what = content_of(n);
   return what == no_content ? 0 : contents_[static_cast<std::uint32_t>(what)].size;
 }
 
@@ -197,12 +225,82 @@ node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::
 }
 
 node_id file_tree::add_link(node_id dir, std::string_view name, node_id file) {
-  if (is_directory(file))
-    throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is a directory, not a file.");
-  const auto& old = at(file);
-  return attach(
+  if (kind(file) != node_kind::file)
+    throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is no file.");
+  const auto old = at(file);
+  return attach(dir, name,
+                {.what = old.what,
+                 .attributes = old.attributes,
+                 .seconds = old.seconds,
+                 .nanoseconds = old.nanoseconds,
+                 .kind = node_kind::file});
+}
+
+node_id file_tree::add_symbolic_link(node_id dir, std::string_view name, std::string_view target,
+                                     base::timestamp modified) {
+  if (target.empty() || target.size() > link_target_limit || target.find('\0') != std::string_view::npos)
+    throw base::error(
+        base::errc::invalid_parameter,
+        fmt::format("\"{}\" cannot be what a symbolic link points to.", base::printable_excerpt(target)));
+  const auto n = attach(
       dir, name,
-      {.what = old.what, .seconds = old.seconds, .nanoseconds = old.nanoseconds, .kind = node_kind::file});
+      {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::symbolic_link});
+  at(n).what = content_id{number(targets_.size())};
+  targets_.push_back({store(target), static_cast<std::uint32_t>(target.size())});
+  return n;
+}
+
+node_id file_tree::add_special(node_id dir, std::string_view name, node_kind what, const attributes& how,
+                               base::timestamp modified) {
+  if (what < node_kind::character_device)
+    throw base::error(base::errc::invalid_parameter, "Only devices, pipes and sockets are special files.");
+  const auto n =
+      attach(dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = what});
+  set_attributes(n, how);
+  return n;
+}
+
+void file_tree::set_attributes(node_id n, const attributes& how) {
+  const auto [at_index, fresh] =
+      attribute_index_.try_emplace(how, static_cast<std::uint32_t>(attributes_.size()));
+  if (fresh) attributes_.push_back(how);
+  at(n).attributes = at_index->second;
+}
+
+void file_tree::set_times(node_id n, const other_times& times) {
+  (void)at(n);
+  times_[static_cast<std::uint32_t>(n)] = times;
+}
+
+void file_tree::add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what) {
+  if (kind(file) != node_kind::file)
+    throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is no file.");
+  if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  check_name(name);
+  auto& all = streams_[static_cast<std::uint32_t>(file)];
+  if (std::ranges::any_of(all, [name](const named_stream& s) { return s.name == name; }))
+    throw base::error(
+        base::errc::duplicate_name,
+        fmt::format("{} has a stream \"{}\" already.", base::printable(path(file)), base::printable(name)));
+  const auto id = add_content({.size = what->size(),
+                               .where = objects_.size(),
+                               .name_at = store(name),
+                               .name_size = static_cast<std::uint16_t>(name.size()),
+                               .from = origin::object});
+  objects_.push_back(std::move(what));
+  all.push_back({std::string(name), id});
+}
+
+void file_tree::remove_stream(node_id file, std::string_view name) {
+  const auto found = streams_.find(static_cast<std::uint32_t>(file));
+  const auto gone = found == streams_.end() ? 0 : std::erase_if(found->second, [name](const named_stream& s) {
+    return s.name == name;
+  });
+  if (gone == 0)
+    throw base::error(
+        base::errc::item_not_found,
+        fmt::format("{} has no stream \"{}\".", base::printable(path(file)), base::printable(name)));
+  if (found->second.empty()) streams_.erase(found);
 }
 
 void file_tree::set_modified(node_id n, base::timestamp modified) {
@@ -211,7 +309,7 @@ void file_tree::set_modified(node_id n, base::timestamp modified) {
 }
 
 void file_tree::set_content(node_id file, content_id what) {
-  if (is_directory(file) || static_cast<std::size_t>(what) >= contents_.size())
+  if (kind(file) != node_kind::file || static_cast<std::size_t>(what) >= contents_.size())
     throw base::error(base::errc::invalid_parameter,
                       "Only a file takes a content, and only one of its tree.");
   at(file).what = what;
@@ -235,6 +333,8 @@ void file_tree::remove(node_id n) {
     for (node_id i = first_child(one); i != no_node; i = next_sibling(i)) doomed.push_back(i);
     index_.erase(static_cast<std::uint32_t>(one), hash(parent(one), name(one)));
     --(is_directory(one) ? directories_ : files_);
+    times_.erase(static_cast<std::uint32_t>(one));
+    streams_.erase(static_cast<std::uint32_t>(one));
     at(one).removed = true;
   }
 }

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace comeback::tree {
@@ -22,7 +24,37 @@ inline constexpr node_id root{0};
 inline constexpr node_id no_node{0xFFFFFFFF};
 inline constexpr content_id no_content{0xFFFFFFFF};
 
-enum class node_kind : std::uint8_t { directory, file };
+enum class node_kind : std::uint8_t {
+  directory,
+  file,
+  symbolic_link,
+  character_device,
+  block_device,
+  fifo,
+  socket
+};
+
+/// What POSIX says of an item besides its times. File systems that know less record what they can.
+struct attributes {
+  std::uint16_t permissions = 0;  ///< the low twelve bits of st_mode; 0444 and 0555 where nothing was given
+  std::uint32_t user = 0, group = 0;
+  std::uint32_t major = 0, minor = 0;  ///< of devices
+  bool given = false;                  ///< false: nobody said anything, these are defaults
+  bool hidden = false;                 ///< not shown by default (ECMA-119 9.1.6, ECMA-167 4/14.4.3)
+  bool real_time = false;              ///< a real-time file (UDF 2.01 and later)
+  auto operator<=>(const attributes&) const = default;
+};
+
+/// Times besides that of the last change of the bytes. What is not given is not recorded, or as `modified`.
+struct other_times {
+  std::optional<base::timestamp> created{}, accessed{}, changed{};
+};
+
+/// Another run of bytes of a file under a name of its own (UDF 2.00 and later).
+struct named_stream {
+  std::string name;
+  content_id what;
+};
 
 /// Where the bytes of a content come from.
 enum class origin : std::uint8_t {
@@ -31,10 +63,10 @@ enum class origin : std::uint8_t {
   placed,     ///< they lie on the medium already, written by an older session
 };
 
-/// What shall be on the disc: directories and files with contents; a value, copied as one (about 100 bytes
-/// a file), so that a change can be tried on a copy and swapped in. Names are bytes, compared as bytes; they
-/// are UTF-8 wherever the host's names are. Two files may share one content. Not safe for concurrent change;
-/// concurrent reading is.
+/// What shall be on the disc: directories, files with contents, links and devices; a value, copied as one
+/// (about 100 bytes a file), so that a change can be tried on a copy and swapped in. Names are bytes,
+/// compared as bytes; they are UTF-8 wherever the host's names are. Two files may share one content. Not safe
+/// for concurrent change; concurrent reading is.
 class file_tree {
  public:
   file_tree();
@@ -47,7 +79,13 @@ class file_tree {
   /// `no_node` for the root.
   [[nodiscard]] node_id parent(node_id n) const { return at(n).parent; }
   [[nodiscard]] base::timestamp modified(node_id n) const { return {at(n).seconds, at(n).nanoseconds}; }
-  /// The content of a file; `no_content` for directories.
+  [[nodiscard]] const attributes& attributes_of(node_id n) const;
+  [[nodiscard]] other_times times_of(node_id n) const;
+  /// Of a symbolic link, as it stands there; else empty. Valid until the tree changes.
+  [[nodiscard]] std::string_view link_target(node_id n) const;
+  /// In the order they were added; of most files none.
+  [[nodiscard]] const std::vector<named_stream>& streams_of(node_id n) const;
+  /// The content of a file; `no_content` for everything else. Files with one content are hard links.
   [[nodiscard]] content_id content_of(node_id n) const;
   /// Bytes of a file; 0 for directories.
   [[nodiscard]] std::uint64_t size(node_id n) const;
@@ -62,6 +100,7 @@ class file_tree {
   [[nodiscard]] std::optional<node_id> find(node_id dir, std::string_view name) const;
   /// "/a/b", "a/b", "/"; empty parts are skipped, "." and ".." are ordinary (and never found).
   [[nodiscard]] std::optional<node_id> find_path(std::string_view path) const;
+  /// Everything but directories.
   [[nodiscard]] std::uint64_t file_count() const noexcept { return files_; }
   [[nodiscard]] std::uint64_t directory_count() const noexcept { return directories_; }  ///< without the root
   /// One more than the largest node id ever given out: the size of a table by node.
@@ -82,7 +121,17 @@ class file_tree {
                           base::timestamp modified = {});
   /// Another name for the content of `file` (a hard link).
   node_id add_link(node_id dir, std::string_view name, node_id file);
+  node_id add_symbolic_link(node_id dir, std::string_view name, std::string_view target,
+                            base::timestamp modified = {});
+  /// A device, pipe or socket; `how` has a device's numbers.
+  node_id add_special(node_id dir, std::string_view name, node_kind kind, const attributes& how,
+                      base::timestamp modified = {});
   void set_modified(node_id n, base::timestamp modified);
+  void set_attributes(node_id n, const attributes& how);
+  void set_times(node_id n, const other_times& times);
+  /// `errc::not_a_file`, `errc::duplicate_name`.
+  void add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what);
+  void remove_stream(node_id file, std::string_view name);  ///< `errc::item_not_found`
   /// Makes hard links: the file takes `what`, a content of this tree, for its own.
   void set_content(node_id file, content_id what);
   /// With everything below; never the root.
@@ -107,7 +156,8 @@ class file_tree {
   struct node {
     node_id parent = no_node, next = no_node;
     node_id first = no_node, last = no_node;  // children of a directory
-    content_id what = no_content;             // of a file
+    content_id what = no_content;             // of a file; of a symbolic link: in `targets_`
+    std::uint32_t attributes = 0;             // in `attributes_`
     std::uint32_t name_at = 0;
     std::int64_t seconds = 0;
     std::uint32_t nanoseconds = 0;
@@ -144,11 +194,21 @@ class file_tree {
   [[nodiscard]] std::size_t given_path_size(std::uint32_t folder) const;
   [[nodiscard]] std::optional<node_id> lookup(node_id dir, std::string_view name) const;
 
+  struct stored_text {
+    std::uint32_t at, size;
+  };
+
   std::vector<node> nodes_;
   std::vector<stored_content> contents_;
   std::vector<host_folder> folders_;
   std::vector<std::shared_ptr<const content>> objects_;
-  std::string names_;  // every name once, by offset
+  std::string names_;                 // every name once, by offset
+  std::vector<stored_text> targets_;  // of symbolic links
+  // Few kinds of attributes serve many files; the first is what nobody said.
+  std::vector<attributes> attributes_{{}};
+  std::map<attributes, std::uint32_t> attribute_index_;
+  std::unordered_map<std::uint32_t, other_times> times_;                  // by node: few have any
+  std::unordered_map<std::uint32_t, std::vector<named_stream>> streams_;  // by node
   name_index index_;
   std::uint64_t files_ = 0, directories_ = 0;
 };
