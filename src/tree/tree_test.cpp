@@ -52,6 +52,58 @@ TEST(tree, a_name_is_there_once) {
   EXPECT_NO_THROW(t.add_directory(root, "A"));
 }
 
+TEST(tree, keeps_where_symbolic_links_lead) {
+  file_tree t;
+  const auto link = t.add_symbolic_link(root, "link", "../a b/\xFF", {7, 8});
+  EXPECT_EQ(t.kind(link), node_kind::symbolic_link);
+  EXPECT_EQ(t.link_target(link), "../a b/\xFF");
+  EXPECT_EQ(t.content_of(link), no_content);
+  EXPECT_EQ(t.size(link), 0U);
+  EXPECT_EQ(t.modified(link), (base::timestamp{7, 8}));
+  EXPECT_EQ(t.link_target(t.add_directory(root, "d")), "");
+  for (const std::string& target : {std::string(), std::string("a\0b", 3), std::string(4097, 'x')})
+    EXPECT_EQ(code_of([&] { t.add_symbolic_link(root, "other", target); }), base::errc::invalid_parameter);
+}
+
+TEST(tree, keeps_devices_with_their_numbers) {
+  file_tree t;
+  const auto device = t.add_special(root, "tty", node_kind::character_device,
+                                    {.permissions = 0620, .major = 4, .minor = 64, .given = true});
+  EXPECT_EQ(t.kind(device), node_kind::character_device);
+  EXPECT_EQ(t.attributes_of(device).minor, 64U);
+  EXPECT_EQ(t.file_count(), 1U);
+  EXPECT_EQ(code_of([&] { t.add_special(root, "x", node_kind::file, {}); }), base::errc::invalid_parameter);
+  EXPECT_EQ(code_of([&] { t.add_link(root, "x", device); }), base::errc::not_a_file);
+}
+
+TEST(tree, attributes_that_nobody_gave_allow_reading) {
+  file_tree t;
+  const auto d = t.add_directory(root, "d"), f = t.add_file(d, "f", memory_content(""));
+  EXPECT_EQ(t.attributes_of(d).permissions, 0555);
+  EXPECT_EQ(t.attributes_of(f).permissions, 0444);
+  EXPECT_FALSE(t.attributes_of(f).given);
+  t.set_attributes(f, {.permissions = 04711, .user = 5, .given = true});
+  EXPECT_EQ(t.attributes_of(f).permissions, 04711);
+  EXPECT_EQ(t.attributes_of(t.add_link(d, "g", f)).user, 5U);
+  EXPECT_EQ(t.attributes_of(d).permissions, 0555);
+}
+
+TEST(tree, times_and_streams_go_with_their_file) {
+  file_tree t;
+  const auto f = t.add_file(root, "f", memory_content(""));
+  EXPECT_EQ(t.times_of(f).created, std::nullopt);
+  t.set_times(f, {.created = base::timestamp{1, 2}});
+  t.add_stream(f, "author", memory_content("me"));
+  EXPECT_EQ(t.times_of(f).created, (base::timestamp{1, 2}));
+  ASSERT_EQ(t.streams_of(f).size(), 1U);
+  EXPECT_EQ(t.info(t.streams_of(f)[0].what).size, 2U);
+  EXPECT_EQ(code_of([&] { t.add_stream(f, "author", memory_content("")); }), base::errc::duplicate_name);
+  EXPECT_EQ(code_of([&] { t.add_stream(root, "x", memory_content("")); }), base::errc::not_a_file);
+  EXPECT_EQ(code_of([&] { t.remove_stream(f, "x"); }), base::errc::item_not_found);
+  t.remove_stream(f, "author");
+  EXPECT_TRUE(t.streams_of(f).empty());
+}
+
 TEST(tree, a_file_holds_no_files) {
   file_tree t;
   const auto f = t.add_file(root, "f", memory_content(""));
