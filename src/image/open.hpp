@@ -2,68 +2,31 @@
 #pragma once
 
 #include "base/parsed.hpp"
-#include "base/time.hpp"
 #include "disk/source.hpp"
 #include "disk/units.hpp"
+#include "image/entry.hpp"
 #include "image/options.hpp"
-#include "tree/tree.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace comeback::iso9660 {
-class reader;
-}
-
 namespace comeback::image {
 
-/// What a volume descriptor says. Texts are UTF-8 without padding, and as hostile as the image.
-struct volume_info {
-  file_system fs = file_system::iso9660;
-  std::string volume_name, system, volume_set, publisher, preparer, application;
-  disk::block_count blocks;  ///< of the volume, as it says
-  std::optional<base::timestamp> created;
-  disk::lba descriptor;  ///< where it stands
-  std::uint64_t path_table_bytes = 0;
-};
-
-struct run {
-  disk::lba at;
-  std::uint64_t bytes = 0;
-  bool recorded = true;  ///< false: nothing lies there, the bytes are zeros (UDF)
-};
-
-/// A directory or file of an image. A value: it stays good as long as the image is open.
-struct entry {
-  std::string name;         ///< UTF-8, without version and trailing dot; "" for the root
-  std::string stored_name;  ///< as the file system has it: "README.;1"
-  bool directory = false;
-  bool hidden = false;
-  std::uint64_t size = 0;  ///< in bytes
-  base::timestamp modified;
-  std::vector<run> runs;                         ///< where its bytes lie, in order
-  tree::node_kind kind = tree::node_kind::file;  ///< `directory` says the same of directories
-  tree::attributes attributes{};                 ///< not `given` where the file system records none
-  tree::other_times times{};
-  std::string link_target{};          ///< of a symbolic link, as hostile as the image
-  std::vector<std::byte> embedded{};  ///< the bytes, where they lie in the item's own block (UDF)
-  std::uint64_t node = 0;             ///< entries with the same one, not 0, are names of one file
-  std::uint32_t link_count = 1;       ///< as recorded
-};
+class volume_reader;
+struct found_volumes;
 
 /// An image whose descriptors are read; directories are read when they are looked at, and nothing is kept.
 /// Safe for concurrent use. A malformed image is an answer (`base::parsed`), a failing disk is an exception.
 class opened_image {
  public:
-  /// Throws `no_supported_file_system` (naming image and fault) where no volume descriptor is found.
+  /// Throws `no_supported_file_system` (naming image and fault) where no file system is found.
   /// `first_block`: where the session begins whose descriptors stand at +16.
   explicit opened_image(std::shared_ptr<const disk::source> bytes, disk::lba first_block = {});
   opened_image(opened_image&&) noexcept;
@@ -75,7 +38,7 @@ class opened_image {
   /// Descriptors that were found and cannot be used.
   [[nodiscard]] const std::vector<base::parse_error>& faults() const noexcept { return faults_; }
   [[nodiscard]] bool has(file_system fs) const noexcept;
-  /// The file system with the truest names.
+  /// The most advanced file system: UDF, Rock Ridge, Joliet, level 4, plain ISO 9660.
   [[nodiscard]] file_system best() const noexcept;
 
   // These throw `file_system_not_found` where the image has no such file system.
@@ -101,16 +64,19 @@ class opened_image {
                                         const visitor& visit) const;
 
   /// For `verify`: the reader of one file system.
-  [[nodiscard]] const iso9660::reader& reader_of(file_system fs) const;
+  [[nodiscard]] const volume_reader& reader_of(file_system fs) const;
 
  private:
+  void add(found_volumes found);
+
   std::shared_ptr<const disk::source> bytes_;
-  std::vector<std::unique_ptr<const iso9660::reader>> readers_;
+  std::vector<std::unique_ptr<const volume_reader>> readers_;  // one a volume
   std::vector<volume_info> volumes_;
   std::vector<base::parse_error> faults_;
 };
 
-[[nodiscard]] opened_image open_image(const std::filesystem::path& path);
+/// `first_block`: as above.
+[[nodiscard]] opened_image open_image(const std::filesystem::path& path, disk::lba first_block = {});
 
 /// For operations that cannot go on with a fault: the answer, or `errc::file_system_inconsistent` with image
 /// and fault in it.
