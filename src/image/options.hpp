@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "disk/units.hpp"
+#include "eltorito/boot.hpp"
 #include "tree/tree.hpp"
 
 #include <cstdint>
@@ -43,6 +44,10 @@ struct options {
   bool appendable = true;
   /// By content of the tree: whose extent it shares, as `find_equal_contents` tells; empty: each has its own.
   std::vector<tree::content_id> extent_of{};
+  /// Boot images, in the order of the catalog. `prepare_boot` reads what a plan must know of them.
+  std::vector<eltorito::boot_entry> boot{};
+  /// Whether the image is a disk with partitions, too, which boots from USB. Only for `first_block` 0.
+  eltorito::disk_options disk{};
 };
 
 }  // namespace comeback::image

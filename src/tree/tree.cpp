@@ -202,7 +202,7 @@ node_id file_tree::add_placed_file(node_id dir, std::string_view name, std::uint
   return n;
 }
 
-node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::filesystem::path& path) {
+file_tree::host_facts file_tree::look_at(const std::filesystem::path& path) {
   struct stat is {};
   if (::stat(path.c_str(), &is) != 0) base::throw_errno(errno, "Cannot read", path.native());
   if (S_ISDIR(is.st_mode)) base::throw_errno(EISDIR, "Cannot read", path.native());
@@ -210,18 +210,46 @@ node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::
     throw base::error(base::errc::not_supported, base::printable(path.native()) + " is no regular file.");
   if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
     base::throw_errno(errno, "Cannot read", path.native());
-  const auto whole = std::filesystem::absolute(path);  // the working directory may change before it is read
-  const auto n = attach(dir, name,
-                        {.seconds = is.st_mtim.tv_sec,
-                         .nanoseconds = static_cast<std::uint32_t>(is.st_mtim.tv_nsec),
-                         .kind = node_kind::file});
-  const auto folder = add_folder(none, whole.parent_path().native());
-  const auto file_name = whole.filename().native();
-  at(n).what = add_content({.size = static_cast<std::uint64_t>(is.st_size),
-                            .where = folder,
-                            .name_at = file_name == name ? at(n).name_at : store(file_name),
-                            .name_size = static_cast<std::uint16_t>(file_name.size())});
+  return {std::filesystem::absolute(path),  // the working directory may change before it is read
+          static_cast<std::uint64_t>(is.st_size),
+          {is.st_mtim.tv_sec, static_cast<std::uint32_t>(is.st_mtim.tv_nsec)}};
+}
+
+content_id file_tree::add_host_content(const host_facts& file) {
+  const auto folder = add_folder(none, file.path.parent_path().native());
+  const auto name = file.path.filename().native();
+  return add_content({.size = file.size,
+                      .where = folder,
+                      .name_at = store(name),
+                      .name_size = static_cast<std::uint16_t>(name.size())});
+}
+
+node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::filesystem::path& path) {
+  const auto file = look_at(path);
+  const auto n = attach(
+      dir, name,
+      {.seconds = file.modified.seconds, .nanoseconds = file.modified.nanoseconds, .kind = node_kind::file});
+  at(n).what = add_host_content(file);
   return n;
+}
+
+content_id file_tree::add_hidden_host_file(const std::filesystem::path& path) {
+  return add_host_content(look_at(path));
+}
+
+content_id file_tree::add_object(std::string_view name, std::shared_ptr<const content> what) {
+  if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  const auto id = add_content({.size = what->size(),
+                               .where = objects_.size(),
+                               .name_at = store(name),
+                               .name_size = static_cast<std::uint16_t>(name.size()),
+                               .from = origin::object});
+  objects_.push_back(std::move(what));
+  return id;
+}
+
+content_id file_tree::add_hidden(std::string_view name, std::shared_ptr<const content> what) {
+  return add_object(name.substr(0, 255), std::move(what));
 }
 
 node_id file_tree::add_link(node_id dir, std::string_view name, node_id file) {
@@ -282,12 +310,7 @@ void file_tree::add_stream(node_id file, std::string_view name, std::shared_ptr<
     throw base::error(
         base::errc::duplicate_name,
         fmt::format("{} has a stream \"{}\" already.", base::printable(path(file)), base::printable(name)));
-  const auto id = add_content({.size = what->size(),
-                               .where = objects_.size(),
-                               .name_at = store(name),
-                               .name_size = static_cast<std::uint16_t>(name.size()),
-                               .from = origin::object});
-  objects_.push_back(std::move(what));
+  const auto id = add_object(name, std::move(what));
   all.push_back({std::string(name), id});
 }
 

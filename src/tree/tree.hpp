@@ -132,6 +132,10 @@ class file_tree {
   /// `errc::not_a_file`, `errc::duplicate_name`.
   void add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what);
   void remove_stream(node_id file, std::string_view name);  ///< `errc::item_not_found`
+  /// Bytes that lie in the image under no name, such as a boot image. `name` is for messages.
+  content_id add_hidden(std::string_view name, std::shared_ptr<const content> what);
+  /// As `add_host_file`, under no name.
+  content_id add_hidden_host_file(const std::filesystem::path& path);
   /// Makes hard links: the file takes `what`, a content of this tree, for its own.
   void set_content(node_id file, content_id what);
   /// With everything below; never the root.
@@ -180,6 +184,13 @@ class file_tree {
     std::uint32_t name_size = 0;
   };
 
+  // A regular file that can be read.
+  struct host_facts {
+    std::filesystem::path path;
+    std::uint64_t size;
+    base::timestamp modified;
+  };
+
   [[nodiscard]] const node& at(node_id n) const;
   [[nodiscard]] node& at(node_id n);
   [[nodiscard]] std::string_view text(std::uint32_t where, std::uint32_t size) const {
@@ -188,6 +199,9 @@ class file_tree {
   std::uint32_t store(std::string_view name);
   node_id attach(node_id dir, std::string_view name, node fresh);
   content_id add_content(stored_content what);
+  content_id add_object(std::string_view name, std::shared_ptr<const content> what);
+  static host_facts look_at(const std::filesystem::path& path);
+  content_id add_host_content(const host_facts& file);
   std::uint32_t add_folder(std::uint32_t parent, std::string_view name);
   [[nodiscard]] std::string folder_path(std::uint32_t folder) const;
   // How much of `folder_path` is the path as it was given.
