@@ -61,7 +61,10 @@ std::optional<image::equal_contents> dedupe(const disc_create_options& o, tree::
 
 image::file_system chosen(const image::opened_image& image, const std::string& name) {
   if (name.empty()) return image.best();
-  return name == "joliet" ? image::file_system::joliet : image::file_system::iso9660;
+  for (const auto fs : {image::file_system::joliet, image::file_system::rock_ridge,
+                        image::file_system::enhanced, image::file_system::udf})
+    if (name == image::name_of(fs)) return fs;
+  return image::file_system::iso9660;
 }
 
 }  // namespace

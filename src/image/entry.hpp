@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/parsed.hpp"
 #include "base/time.hpp"
 #include "disk/units.hpp"
 #include "image/options.hpp"
@@ -8,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +24,8 @@ struct volume_info {
   std::optional<base::timestamp> created;
   disk::lba descriptor;  ///< where it stands
   std::uint64_t path_table_bytes = 0;
+  std::uint16_t revision = 0;  ///< of UDF: 0x0250
+  std::string partition{};     ///< of UDF: "plain", "vat", "sparable", "metadata"
 };
 
 struct run {
@@ -49,6 +53,9 @@ struct entry {
   std::vector<std::byte> embedded{};  ///< the bytes, where they lie in the item's own block (UDF)
   std::uint64_t node = 0;             ///< entries with the same one, not 0, are names of one file
   std::uint32_t link_count = 1;       ///< as recorded
+  std::uint64_t streams = 0;          ///< not 0: it has named streams, which `opened_image::streams` lists
+  /// What is wrong with it: then only its name is known, and reading or listing it is this fault.
+  std::shared_ptr<const base::parse_error> fault{};
 };
 
 }  // namespace comeback::image

@@ -131,7 +131,7 @@ found_volumes find_iso_volumes(const std::shared_ptr<const disk::source>& from, 
   found_volumes out;
   const auto found = iso9660::find_descriptors(*from, first_block);
   if (!found) {
-    out.faults.push_back(found.error());
+    out.absent = found.error();
     return out;
   }
   std::vector<file_system> known;

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "image/iso_volume.hpp"
+#include "image/udf_volume.hpp"
 #include "image/volume_reader.hpp"
 
 #include <algorithm>
@@ -37,11 +38,15 @@ opened_image::~opened_image() = default;
 
 opened_image::opened_image(std::shared_ptr<const disk::source> bytes, disk::lba first_block)
     : bytes_(std::move(bytes)) {
-  add(find_iso_volumes(bytes_, first_block));
+  auto iso = find_iso_volumes(bytes_, first_block), udf = find_udf_volume(bytes_, first_block);
+  const auto absent = iso.absent.value_or(udf.absent.value_or(base::parse_error{}));
+  add(std::move(iso));
+  add(std::move(udf));
   if (volumes_.empty())
     throw base::error(base::errc::no_supported_file_system,
                       fmt::format("{} is no image with an ISO 9660 or UDF file system: {}.",
-                                  base::printable(bytes_->name()), base::to_string(faults_.front())));
+                                  base::printable(bytes_->name()),
+                                  base::to_string(faults_.empty() ? absent : faults_.front())));
 }
 
 void opened_image::add(found_volumes found) {
@@ -80,6 +85,10 @@ base::parsed<std::vector<entry>> opened_image::list(file_system fs, const entry&
   return from.list(directory);
 }
 
+base::parsed<std::vector<entry>> opened_image::streams(file_system fs, const entry& of) const {
+  return reader_of(fs).streams(of);
+}
+
 base::parsed<entry> opened_image::find(file_system fs, std::string_view path) const {
   const auto& from = reader_of(fs);
   auto here = from.root();
@@ -101,6 +110,7 @@ base::parsed<entry> opened_image::find(file_system fs, std::string_view path) co
 
 base::parsed<std::size_t> opened_image::read(const entry& file, std::uint64_t offset,
                                              std::span<std::byte> into) const {
+  if (file.fault) return tl::unexpected(*file.fault);
   if (!file.embedded.empty()) return read_embedded(file, offset, into);
   std::size_t done = 0;
   for (const auto& run : file.runs) {

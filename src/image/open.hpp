@@ -45,6 +45,8 @@ class opened_image {
   [[nodiscard]] entry root(file_system fs) const;
   /// The entries in their order on the disc, without "." and "..". Sections of one file are one entry.
   [[nodiscard]] base::parsed<std::vector<entry>> list(file_system fs, const entry& directory) const;
+  /// The named streams of a file or directory (UDF 2.00 and later).
+  [[nodiscard]] base::parsed<std::vector<entry>> streams(file_system fs, const entry& of) const;
   /// "/a/b"; names compare as they are, and for plain ISO also without case. Throws `item_not_found`,
   /// `not_a_directory`.
   [[nodiscard]] base::parsed<entry> find(file_system fs, std::string_view path) const;

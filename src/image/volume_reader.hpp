@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,11 @@ class volume_reader {
   [[nodiscard]] virtual entry root() const = 0;
   /// `directory` is one, of this file system.
   [[nodiscard]] virtual base::parsed<std::vector<entry>> list(const entry& directory) const = 0;
+  /// The named streams of a file or directory; most file systems have none.
+  [[nodiscard]] virtual base::parsed<std::vector<entry>> streams(const entry& of) const {
+    (void)of;
+    return std::vector<entry>{};
+  }
   /// Whether `wanted`, a part of a path that somebody gave, means the entry.
   [[nodiscard]] virtual bool matches(const entry& e, std::string_view wanted) const = 0;
   /// Where an entry lies, in bytes of the image: two directories there are one. For faults, too.
@@ -35,6 +41,7 @@ class volume_reader {
 
 /// What was found in an image, in the order of `file_system`; and what was found and cannot be used.
 struct found_volumes {
+  std::optional<base::parse_error> absent;  ///< why there is none
   std::vector<std::unique_ptr<const volume_reader>> readers;
   std::vector<base::parse_error> faults;
 };

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "udf/reader.hpp"
+
+#include "base/text.hpp"
+#include "udf/node_reader.hpp"
+#include "udf/text.hpp"
+
+#include <utility>
+
+namespace comeback::udf {
+namespace {
+
+using base::fault;
+
+constexpr std::uint64_t target_limit = 1 << 18;
+
+std::string_view text_at(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes.data()) + at, size};
+}
+
+// Where the byte of a directory lies: its block, which its file identifier's tag names.
+std::optional<std::uint64_t> place_in(const node& directory, std::uint64_t at) {
+  if (directory.is_embedded) return directory.at;
+  for (const auto& p : directory.pieces) {
+    if (at < p.bytes) return p.recorded ? std::optional(p.offset + at) : std::nullopt;
+    at -= p.bytes;
+  }
+  return std::nullopt;
+}
+
+base::parsed<name_record> name_at(std::span<const std::byte> data, std::size_t at, const node& directory) {
+  const auto where = place_in(directory, at).value_or(directory.at);
+  const auto rest = data.subspan(at);
+  const auto fixed = disk::read<file_identifier>(rest, 0, "file identifier", where);
+  if (!fixed) return tl::unexpected(fixed.error());
+  auto t = judge_tag(rest, where, fixed->tag.location, "file identifier");
+  if (!t) return tl::unexpected(t.error());
+  if (fixed->tag.id != static_cast<std::uint16_t>(tag_id::file_identifier))
+    return wrong(fault::bad_magic, where, "file identifier: tag");
+  name_record out;
+  out.fixed = *fixed;
+  out.at = at;
+  out.complaint = std::move(t->complaint);
+  const std::size_t name = sizeof(file_identifier) + fixed->implementation_bytes, size = fixed->name_bytes;
+  if (name > rest.size() || size > rest.size() - name)
+    return wrong(fault::truncated, where, "file identifier: it leaves its directory");
+  const auto bytes = text_at(rest, name, size);
+  if (const auto text = from_cs0(bytes)) {
+    out.name = base::to_utf8(*text);
+  } else {
+    out.legible = false;
+    for (std::size_t i = 0; i < size; ++i) out.name += "\xEF\xBF\xBD";
+  }
+  return out;
+}
+
+std::size_t bytes_of_record(const file_identifier& f) {
+  const std::size_t bytes = sizeof(file_identifier) + f.implementation_bytes + f.name_bytes;
+  return (bytes + 3) / 4 * 4;  // ECMA-167 4/14.4.9
+}
+
+void append_component(std::string& path, const path_component& c, std::string_view identifier) {
+  switch (static_cast<component_type>(c.type)) {
+    case component_type::top:
+      if (c.name_bytes > 0) return;  // by agreement of who exchange it (4/14.16.1.1)
+      [[fallthrough]];
+    case component_type::root:
+      path = "/";
+      return;
+    case component_type::parent:
+      path += "../";
+      return;
+    case component_type::self:
+      path += "./";
+      return;
+    case component_type::name:
+      path += base::to_utf8(from_cs0(identifier).value_or(u"\xFFFD")) + "/";
+      return;
+  }
+}
+
+}  // namespace
+
+base::parsed<node> reader::read(const lb_addr& icb) const {
+  block_window window(*from_);
+  return read(icb, window);
+}
+
+base::parsed<node> reader::read(const lb_addr& icb, block_window& window) const {
+  return read_node(*from_, all_.maps, icb, window);
+}
+
+base::parsed<std::vector<std::byte>> reader::data(const node& of, std::uint64_t limit) const {
+  return read_data(*from_, of, limit);
+}
+
+base::parsed<std::vector<name_record>> reader::names(const node& directory) const {
+  const auto bytes = data(directory, directory_limit);
+  if (!bytes) return tl::unexpected(bytes.error());
+  std::vector<name_record> out;
+  for (std::size_t at = 0; at < bytes->size(); at += bytes_of_record(out.back().fixed)) {
+    auto one = name_at(*bytes, at, directory);
+    if (!one) return tl::unexpected(one.error());
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+base::parsed<std::string> reader::target(const node& link) const {
+  const auto bytes = data(link, target_limit);
+  if (!bytes) return tl::unexpected(bytes.error());
+  std::string out;
+  for (std::size_t at = 0; at < bytes->size();) {
+    const auto c = disk::read<path_component>(*bytes, at, "symbolic link: component", link.at);
+    if (!c) return tl::unexpected(c.error());
+    at += sizeof(path_component);
+    if (c->name_bytes > bytes->size() - at)
+      return wrong(fault::truncated, link.at, "symbolic link: component");
+    append_component(out, *c, text_at(*bytes, at, c->name_bytes));
+    at += c->name_bytes;
+  }
+  if (out.size() > 1 && out.ends_with('/')) out.pop_back();
+  return out;
+}
+
+}  // namespace comeback::udf
