@@ -8,6 +8,7 @@ for target in "$build"/bin/*_fuzz; do
   mkdir -p "$build/corpus/$name"
   case $name in
     iso9660_reader | image_open) dictionary=-dict=tests/fuzz/iso9660.dict ;;
+    eltorito_reader) dictionary=-dict=tests/fuzz/eltorito.dict ;;
     guest_reply) dictionary=-dict=tests/fuzz/guest_reply.dict ;;
     *) dictionary= ;;
   esac

@@ -3,6 +3,7 @@
 
 #include "tree/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,7 +28,6 @@ enum class emulation : std::uint8_t { none, floppy_1_2, floppy_1_44, floppy_2_88
 struct image_facts {
   std::uint32_t checksum = 0;    ///< of all 32-bit words behind byte 64, for the boot information table
   std::uint8_t system_type = 0;  ///< of the partition in the image of a hard disk
-  bool grub = false;             ///< GRUB's image for discs, which wants to be told where it lies
   bool operator==(const image_facts&) const = default;
 };
 
