@@ -20,8 +20,8 @@ struct disk_layout {
     disk::lba at;
     std::uint64_t bytes = 0;
   };
-  std::vector<part> efi;            ///< boot images that are EFI system partitions
-  std::optional<disk::lba> loader;  ///< the first boot image, which the code in the MBR may load
+  std::vector<part> efi{};            ///< boot images that are EFI system partitions
+  std::optional<disk::lba> loader{};  ///< the first boot image, which the code in the MBR may load
   unique_id id{};                   ///< all ids are made of this one
 };
 

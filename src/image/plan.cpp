@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "image/naming.hpp"
+#include "image/plan_boot.hpp"
 #include "iso9660/descriptor.hpp"
 #include "iso9660/hierarchy.hpp"
 #include "joliet/format.hpp"
@@ -49,7 +50,7 @@ struct volume {
 
 class planner {
  public:
-  planner(std::shared_ptr<const tree::file_tree> tree, const options& how) : how_(how) {
+  planner(std::shared_ptr<const tree::file_tree> tree, const options& how) : how_(how), boot_(*tree, how) {
     out_.tree = std::move(tree);
     out_.first = out_.end = how.first_block;
     out_.files = out_.tree->file_count();
@@ -62,6 +63,7 @@ class planner {
     if (how_.file_systems.joliet) add_volume(file_system::joliet);
     place_metadata();
     place_files();
+    boot_.place_tail(out_);
     render();
     return std::move(out_);
   }
@@ -69,7 +71,9 @@ class planner {
  private:
   [[nodiscard]] const tree::file_tree& tree() const { return *out_.tree; }
   [[nodiscard]] bool chained() const { return how_.appendable && how_.first_block == lba{}; }
-  [[nodiscard]] block_count descriptor_blocks() const { return {volumes_.size() + 1}; }  // and the terminator
+  [[nodiscard]] block_count descriptor_blocks() const {
+    return block_count{volumes_.size() + 1} + boot_.descriptor_blocks();  // and the terminator
+  }
 
   void add_volume(file_system fs) {
     const iso9660::hierarchy_limits limits{.strict = how_.strict_iso && fs == file_system::iso9660,
@@ -97,6 +101,7 @@ class planner {
       v.table_m = add(v.directories.path_table_blocks(), role::path_table, v.fs);
     }
     for (auto& v : volumes_) v.records = add(v.directories.directory_blocks(), role::directories, v.fs);
+    boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
     files_ = out_.end;
   }
 
@@ -104,6 +109,7 @@ class planner {
   void place_files() {
     places_.assign(tree().content_limit(), descriptors_);  // where a file without bytes points to
     std::vector<bool> done(tree().content_limit());
+    for (const auto image : boot_.images()) place_content(owner_of_extent(image), done);
     std::vector<tree::node_id> pending{tree::root}, below;
     while (!pending.empty()) {
       const auto dir = pending.back();
@@ -126,7 +132,8 @@ class planner {
 
   [[nodiscard]] tree::content_id owner_of_extent(tree::content_id content) const {
     const auto index = static_cast<std::uint32_t>(content);
-    return index < how_.extent_of.size() ? how_.extent_of[index] : content;
+    const auto owner = index < how_.extent_of.size() ? how_.extent_of[index] : content;
+    return boot_.is_patched(content) || boot_.is_patched(owner) ? content : owner;
   }
 
   void place_content(tree::content_id content, std::vector<bool>& done) {
@@ -153,6 +160,7 @@ class planner {
       write(v.table_m, v.directories.path_table(std::endian::big));
       write(v.records, v.directories.records());
     }
+    boot_.render(out_, places_);
   }
 
   void write_descriptors(lba at, block_count blocks) {
@@ -165,9 +173,18 @@ class planner {
           v.fs == file_system::joliet ? joliet::descriptor(facts) : iso9660::primary_descriptor(facts);
       write(at, std::as_bytes(std::span(&d, 1)));
       at += block_count{1};
+      if (v.fs == file_system::iso9660) at += write_boot_record(at);
     }
     const iso9660::terminator end;
     write(at, std::as_bytes(std::span(&end, 1)));
+  }
+
+  // Firmware looks for it directly behind the primary descriptor.
+  block_count write_boot_record(lba at) {
+    if (!boot_.has_catalog()) return {0};
+    const auto r = boot_.record();
+    write(at, std::as_bytes(std::span(&r, 1)));
+    return {1};
   }
 
   void write(lba at, std::span<const std::byte> bytes) {
@@ -176,6 +193,7 @@ class planner {
   }
 
   const options& how_;
+  boot_plan boot_;
   layout out_;
   std::vector<volume> volumes_;
   lba copies_, descriptors_, files_;
@@ -216,6 +234,8 @@ std::string_view name_of(role what) noexcept {
       return "file";
     case role::boot_catalog:
       return "boot catalog";
+    case role::partition_table:
+      return "partition table";
     case role::udf_structures:
       return "UDF structures";
     case role::udf_nodes:
@@ -242,10 +262,11 @@ std::string describe(const layout& what) {
   for (const auto& e : what.extents) {
     out += fmt::format("{:>10} {:>8}  {}", e.at.value, e.blocks.value, name_of(e.what));
     if (e.of) out += fmt::format(" ({})", name_of(*e.of));
-    if (e.content != tree::no_content)
-      out += fmt::format(" {}, {} bytes",
-                         base::printable(what.tree->path(nodes[static_cast<std::uint32_t>(e.content)])),
-                         what.tree->info(e.content).size);
+    if (e.content != tree::no_content) {
+      const auto node = nodes[static_cast<std::uint32_t>(e.content)];
+      const auto name = node == tree::no_node ? what.tree->describe(e.content) : what.tree->path(node);
+      out += fmt::format(" {}, {} bytes", base::printable(name), what.tree->info(e.content).size);
+    }
     out += '\n';
   }
   return out;

@@ -23,8 +23,9 @@ enum class role : std::uint8_t {
   directories,
   file,
   boot_catalog,
-  udf_structures,  ///< anchors, volume descriptor sequences, integrity, file set, maps
-  udf_nodes,       ///< file entries and directories
+  partition_table,  ///< the copy at the end
+  udf_structures,   ///< anchors, volume descriptor sequences, integrity, file set, maps
+  udf_nodes,        ///< file entries and directories
   padding
 };
 [[nodiscard]] std::string_view name_of(role what) noexcept;
