@@ -37,7 +37,7 @@ opened_image& opened_image::operator=(opened_image&&) noexcept = default;
 opened_image::~opened_image() = default;
 
 opened_image::opened_image(std::shared_ptr<const disk::source> bytes, disk::lba first_block)
-    : bytes_(std::move(bytes)) {
+    : bytes_(std::move(bytes)), first_(first_block) {
   auto iso = find_iso_volumes(bytes_, first_block), udf = find_udf_volume(bytes_, first_block);
   const auto absent = iso.absent.value_or(udf.absent.value_or(base::parse_error{}));
   add(std::move(iso));
@@ -74,6 +74,12 @@ const volume_reader& opened_image::reader_of(file_system fs) const {
   throw base::error(base::errc::file_system_not_found,
                     fmt::format("{} has no {} file system.", base::printable(bytes_->name()), name_of(fs)));
 }
+
+std::optional<eltorito::boot_catalog> opened_image::boot() const {
+  return eltorito::read_catalog(*bytes_, first_);
+}
+
+eltorito::partition_table opened_image::partitions() const { return eltorito::read_partitions(*bytes_); }
 
 entry opened_image::root(file_system fs) const { return reader_of(fs).root(); }
 

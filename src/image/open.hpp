@@ -4,6 +4,8 @@
 #include "base/parsed.hpp"
 #include "disk/source.hpp"
 #include "disk/units.hpp"
+#include "eltorito/partition_reader.hpp"
+#include "eltorito/reader.hpp"
 #include "image/entry.hpp"
 #include "image/options.hpp"
 
@@ -12,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +68,11 @@ class opened_image {
   [[nodiscard]] base::parsed<void> walk(file_system fs, const std::string& path, const entry& from,
                                         const visitor& visit) const;
 
+  /// The session's boot catalog, read when asked for; none where it boots nothing.
+  [[nodiscard]] std::optional<eltorito::boot_catalog> boot() const;
+  /// The image as a disk, read when asked for.
+  [[nodiscard]] eltorito::partition_table partitions() const;
+
   /// For `verify`: the reader of one file system.
   [[nodiscard]] const volume_reader& reader_of(file_system fs) const;
 
@@ -72,6 +80,7 @@ class opened_image {
   void add(found_volumes found);
 
   std::shared_ptr<const disk::source> bytes_;
+  disk::lba first_;
   std::vector<std::unique_ptr<const volume_reader>> readers_;  // one a volume
   std::vector<volume_info> volumes_;
   std::vector<base::parse_error> faults_;

@@ -25,6 +25,14 @@ void check_claims(std::vector<claim>& claims, file_system fs, findings& out) {
   }
 }
 
+void check_booting(const opened_image& image, findings& out) {
+  const auto report = [&](const std::vector<base::parse_error>& faults) {
+    for (const auto& f : faults) out.add(image.volumes().front().fs, "", base::to_string(f));
+  };
+  if (const auto catalog = image.boot()) report(catalog->faults);
+  report(image.partitions().faults);
+}
+
 }  // namespace
 
 verification verify(const opened_image& image, const base::progress& progress, const std::stop_token& stop) {
@@ -34,6 +42,7 @@ verification verify(const opened_image& image, const base::progress& progress, c
   checking all{image, out, claims, progress, stop};
   for (const auto& v : image.volumes()) image.reader_of(v.fs).check(all);
   check_claims(claims, image.volumes().front().fs, out);
+  check_booting(image, out);
   return std::move(out.result);
 }
 

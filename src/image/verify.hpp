@@ -28,7 +28,7 @@ struct verification {
 
 /// The structure of every file system: descriptors, directories, path tables of both byte orders against the
 /// directories, numbers stored twice, extents inside the image and behind the descriptors, directories that
-/// overlap or loop.
+/// overlap or loop; boot catalog and partition tables with their checksums and copies.
 [[nodiscard]] verification verify(const opened_image& image, const base::progress& progress = {},
                                   const std::stop_token& stop = {});
 
