@@ -8,6 +8,7 @@ find_package(tl-expected REQUIRED)        # parsed<T>
 find_package(CLI11 REQUIRED)              # the command line
 find_package(nlohmann_json REQUIRED)      # command line, guest agent, tests
 find_package(pugixml REQUIRED)            # libvirt's XML
+find_package(OpenSSL REQUIRED)            # SHA-256
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET GLOBAL libutf8proc)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(libvirt REQUIRED IMPORTED_TARGET GLOBAL libvirt libvirt-qemu)

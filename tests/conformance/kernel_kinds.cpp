@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel_kinds.hpp"
+
+#include <array>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace comeback::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+using image::file_system;
+
+void write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string repeated(std::string_view part, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += part;
+  return out;
+}
+
+void write_names(const fs::path& into) {
+  const std::string apple = "\xF0\x9F\x8D\x8E", umlauts = "\xC3\xA4\xC3\xB6\xC3\xBC";
+  int number = 0;
+  for (const auto& name :
+       {std::string("README"), std::string("Readme"), std::string(".profile"), std::string("a.b.c"),
+        std::string("trailing."), std::string("semi;colon"), std::string("back\\slash"),
+        std::string("line\nbreak"), std::string(" space "), umlauts + ".txt", apple + " pie.txt",
+        repeated("y", 100) + ".tar.gz", repeated("x", 240)})
+    write(into / name, "content " + std::to_string(number++));
+  for (int i = 0; i < 200; ++i)
+    write(into / "collide" / ("the same thirty characters in front " + std::to_string(i)), std::to_string(i));
+  write(into / repeated("deep/", 20) / "bottom", "deep");
+}
+
+void write_links(const fs::path& into) {
+  fs::create_directories(into);
+  write(into / "one", "a file of three names");
+  fs::create_hard_link(into / "one", into / "two");
+  fs::create_directories(into / "folder");
+  fs::create_hard_link(into / "one", into / "folder/three");
+  for (const auto* target : {"one", "../names/README", "/etc/passwd", "nowhere", "./a//b/../c/"})
+    fs::create_symlink(target, into / ("link" + std::to_string(std::string(target).size())));
+  fs::create_symlink(repeated("long/", 180) + "end", into / "long");
+  ::mkfifo((into / "pipe").c_str(), 0640);
+  if (::geteuid() != 0) return;
+  ::mknod((into / "null").c_str(), S_IFCHR | 0666, ::makedev(1, 3));
+  ::mknod((into / "disk").c_str(), S_IFBLK | 0660, ::makedev(259, 70000));
+  if (::lchown((into / "two").c_str(), 1000, 70000) != 0) return;
+}
+
+void write_modes(const fs::path& into) {
+  for (const unsigned mode : {0400U, 0644U, 0755U, 0777U, 04755U, 02711U, 01777U}) {
+    const auto path = into / std::to_string(mode);
+    write(path, "mode");
+    ::chmod(path.c_str(), mode);
+  }
+  fs::create_directories(into / "private");
+  ::chmod((into / "private").c_str(), 0700);
+}
+
+// Within what the seven bytes of ECMA-119 9.1.5 hold.
+void write_times(const fs::path& into) {
+  for (const long long seconds : {1LL, 86'399LL, 951'782'400LL, 1'700'000'000LL, 4'102'444'800LL}) {
+    const auto path = into / std::to_string(seconds);
+    write(path, "time");
+    const std::array<timespec, 2> both{timespec{seconds, 0}, timespec{seconds, 123'456'789}};
+    ::utimensat(AT_FDCWD, path.c_str(), both.data(), 0);
+  }
+}
+
+}  // namespace
+
+std::vector<file_system> kernel_kind::seen_as() const {
+  std::vector<file_system> out;
+  if (how.file_systems.iso9660) out.push_back(file_system::iso9660);
+  if (how.file_systems.joliet) out.push_back(file_system::joliet);
+  if (how.file_systems.rock_ridge) out.push_back(file_system::rock_ridge);
+  if (how.file_systems.udf) out.push_back(file_system::udf);
+  return out;
+}
+
+std::string kernel_kind::mount_options(file_system as) const {
+  switch (as) {
+    case file_system::iso9660:
+    case file_system::enhanced:
+      return "norock,nojoliet,map=off,iocharset=utf8";
+    case file_system::joliet:
+      return "norock,iocharset=utf8,check=strict";  // else names that differ in case are one
+    case file_system::rock_ridge:
+      return "nojoliet,iocharset=utf8";
+    case file_system::udf:
+      break;
+  }
+  return "";
+}
+
+std::string type_of(file_system as) { return as == file_system::udf ? "udf" : "iso9660"; }
+
+const std::vector<kernel_kind>& kernel_kinds() {
+  static const std::vector<kernel_kind> all{
+      {"iso_level_1", {.file_systems = {.joliet = false}, .iso_level = 1}},
+      {"iso_level_3", {.file_systems = {.joliet = false}}},
+      {"joliet", {}},
+      {"joliet_strict", {.iso_level = 2, .strict_joliet = true}},
+      {"at_block_0", {.appendable = false}},
+      {"deduped", {}, {}, true}};
+  return all;
+}
+
+void write_kernel_corpus(const fs::path& into) {
+  for (const std::size_t size : {0U, 1U, 2047U, 2048U, 2049U, 100'000U, 1'000'000U})
+    write(into / "sizes" / std::to_string(size), std::string(size, static_cast<char>('a' + size % 7)));
+  write(into / "sizes/again", std::string(100'000U, static_cast<char>('a' + 100'000U % 7)));
+  for (int i = 0; i < 150; ++i) write(into / "many" / ("file" + std::to_string(i)), std::to_string(i));
+  fs::create_directories(into / "empty");
+  write_names(into / "names");
+  write_links(into / "links");
+  write_modes(into / "modes");
+  write_times(into / "times");
+}
+
+}  // namespace comeback::conformance
