@@ -26,20 +26,23 @@ std::uint32_t word(std::uint64_t value) {
       std::min<std::uint64_t>(value, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// Cylinder, head and sector of a disk with 255 heads and 63 sectors; the last there is where that ends.
-std::array<std::uint8_t, 3> chs(std::uint64_t sector) {
-  const std::uint64_t cylinder = sector / (255 * 63), head = sector / 63 % 255, number = sector % 63 + 1;
-  if (cylinder > 1023) return {0xFE, 0xFF, 0xFF};
-  return {static_cast<std::uint8_t>(head), static_cast<std::uint8_t>(number | ((cylinder >> 8) << 6)),
-          static_cast<std::uint8_t>(cylinder)};
+// Cylinder, head and sector: of `cylinder`, or of the largest disk that can be told so, or its end.
+std::array<std::uint8_t, 3> chs(std::uint64_t sector, std::uint64_t disk_sectors) {
+  const bool small = disk_sectors <= 1024 * 64 * 32;
+  const std::uint64_t heads = small ? 64 : 255, per_track = small ? 32 : 63;
+  const std::uint64_t at = sector / (heads * per_track), head = sector / per_track % heads;
+  if (at > 1023) return {0xFE, 0xFF, 0xFF};
+  return {static_cast<std::uint8_t>(head),
+          static_cast<std::uint8_t>((sector % per_track + 1) | ((at >> 8) << 6)),
+          static_cast<std::uint8_t>(at)};
 }
 
-mbr_partition partition(std::uint8_t indicator, std::uint8_t type, std::uint64_t first,
-                        std::uint64_t sectors) {
+mbr_partition partition(std::uint8_t indicator, std::uint8_t type, std::uint64_t first, std::uint64_t sectors,
+                        std::uint64_t disk_sectors) {
   return {.indicator = indicator,
-          .first_chs = chs(first),
+          .first_chs = chs(first, disk_sectors),
           .type = type,
-          .last_chs = chs(first + sectors - 1),
+          .last_chs = chs(first + sectors - 1, disk_sectors),
           .first = word(first),
           .sectors = word(sectors)};
 }
@@ -70,15 +73,17 @@ void patch_code(master_boot_record& mbr, loader_code kind, disk::lba loader) {
 
 void add_mbr_partitions(master_boot_record& mbr, const disk_options& how, const disk_layout& what) {
   const auto all = what.blocks.value * sectors_per_block;
-  mbr.partitions[0] = partition(active_partition, how.partition_type, 0, all);
+  mbr.partitions[0] = partition(active_partition, how.partition_type, 0, all, all);
   for (std::size_t i = 0; i < what.efi.size(); ++i)
-    mbr.partitions[i + 1] = partition(0, efi_type, sector_of(what.efi[i].at), sectors_for(what.efi[i].bytes));
+    mbr.partitions[i + 1] =
+        partition(0, efi_type, sector_of(what.efi[i].at), sectors_for(what.efi[i].bytes), all);
 }
 
 // A protective partition (5.2.3). BIOSes that start no disk without an active partition find one of no type.
 void add_protective_partitions(master_boot_record& mbr, const disk_layout& what) {
-  mbr.partitions[0] = partition(0, protective_type, 1, what.blocks.value * sectors_per_block - 1);
-  mbr.partitions[1] = partition(active_partition, 0, 0, 1);
+  const auto all = what.blocks.value * sectors_per_block;
+  mbr.partitions[0] = partition(0, protective_type, 1, all - 1, all);
+  mbr.partitions[1] = partition(active_partition, 0, 0, 1, all);
 }
 
 // Version 8 of RFC 9562 (made by a rule of our own), different for each partition.

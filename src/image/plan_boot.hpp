@@ -23,8 +23,9 @@ class boot_plan {
   /// Of the boot record; 0 without boot images.
   [[nodiscard]] disk::block_count descriptor_blocks() const noexcept { return {has_catalog() ? 1U : 0U}; }
   [[nodiscard]] disk::block_count catalog_blocks() const noexcept;
-  /// Which belong to the copy of a partition table at the very end.
-  [[nodiscard]] disk::block_count tail_blocks() const noexcept;
+  /// Where an image ends whose last other block is in front of `end`: a disk has whole cylinders, and room
+  /// for the copy of a GPT behind everything.
+  [[nodiscard]] disk::lba end_for(disk::lba end) const;
   /// Of the boot images, in the order of the catalog. They need extents, and lie in front of other files.
   [[nodiscard]] std::vector<tree::content_id> images() const;
   [[nodiscard]] bool is_image(tree::content_id what) const noexcept;
@@ -33,7 +34,7 @@ class boot_plan {
 
   void catalog_at(disk::lba at) noexcept { catalog_ = at; }
   [[nodiscard]] eltorito::boot_record record() const;
-  /// Adds the extent of `tail_blocks`, when all others are there.
+  /// Adds what is missing up to `end_for`, when all other extents are there.
   void place_tail(layout& out) const;
   /// Makes the system area, catalog, tail and patches. `places`: where each content begins. `out.metadata`
   /// must have its size, catalog included.
@@ -43,6 +44,7 @@ class boot_plan {
   [[nodiscard]] bool has_efi() const noexcept;
   void render_catalog(layout& out, const std::vector<disk::lba>& places) const;
   void add_tables(layout& out, const std::vector<disk::lba>& places) const;
+  [[nodiscard]] disk::block_count gpt_blocks() const noexcept;
   void render_disk(layout& out, const std::vector<disk::lba>& places) const;
 
   const tree::file_tree& tree_;

@@ -172,6 +172,7 @@ TEST(images_as_disks, have_partition_tables_at_both_ends) {
   EXPECT_EQ(table.partitions[0].first, image.boot()->entries.at(1).at.value * 4);
   EXPECT_EQ(table.partitions[0].sectors, 20U);
   EXPECT_EQ(image.volumes().at(0).blocks.value * disk::block_size, bytes.size());
+  EXPECT_EQ(bytes.size() % (1 << 20), 0U);
   EXPECT_TRUE(verify(image).sound());
 }
 
