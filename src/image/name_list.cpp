@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/name_list.hpp"
+
+#include "image/naming.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+namespace comeback::image {
+namespace {
+
+using iso9660::naming;
+
+// What readers show: ECMA-119 7.5.1 ends a file's name in a version, and in a dot where there is no
+// extension.
+std::string shown(file_system fs, const std::string& identifier, bool directory) {
+  auto name = readable(fs, identifier);
+  if (directory || fs == file_system::enhanced) return name;
+  if (name.ends_with(";1")) name.resize(name.size() - 2);
+  if (fs == file_system::iso9660 && name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+// The names of one file system, a directory at a time.
+class names_of {
+ public:
+  names_of(const tree::file_tree& tree, file_system fs, const options& how) : tree_(tree), fs_(fs) {
+    if (fs != file_system::rock_ridge) how_ = naming_of(fs, how);
+  }
+
+  [[nodiscard]] file_system fs() const { return fs_; }
+
+  void enter(tree::node_id dir) {
+    names_.clear();
+    if (!how_) return;
+    for (const auto& one : how_->children(tree_, dir))
+      names_.emplace(static_cast<std::uint32_t>(one.node),
+                     shown(fs_, one.identifier, tree_.is_directory(one.node)));
+  }
+
+  [[nodiscard]] std::optional<std::string> name(tree::node_id node) const {
+    if (!how_) return std::string(tree_.name(node));  // Rock Ridge records any bytes
+    const auto at = names_.find(static_cast<std::uint32_t>(node));
+    return at == names_.end() ? std::nullopt : std::optional(at->second);
+  }
+
+ private:
+  const tree::file_tree& tree_;
+  file_system fs_;
+  std::unique_ptr<const naming> how_;
+  std::unordered_map<std::uint32_t, std::string> names_;
+};
+
+bool changed(const changed_name& one, std::string_view name) {
+  return std::ranges::any_of(one.names, [&](const auto& n) { return n.second != name; });
+}
+
+}  // namespace
+
+std::vector<file_system> file_systems_of(const options& how) {
+  std::vector<file_system> out;
+  const auto& chosen = how.file_systems;
+  if (chosen.iso9660) out.push_back(file_system::iso9660);
+  if (chosen.joliet) out.push_back(file_system::joliet);
+  if (chosen.iso9660 && chosen.rock_ridge) out.push_back(file_system::rock_ridge);
+  return out;
+}
+
+void each_changed_name(const tree::file_tree& tree, const options& how,
+                       const std::function<void(const changed_name&)>& visit) {
+  std::vector<names_of> systems;
+  for (const auto fs : file_systems_of(how)) systems.emplace_back(tree, fs, how);
+  std::vector<tree::node_id> pending{tree::root};
+  while (!pending.empty()) {
+    const auto dir = pending.back();
+    pending.pop_back();
+    for (auto& one : systems) one.enter(dir);
+    const auto children = tree.sorted_children(dir);
+    for (const auto node : children) {
+      changed_name item{node, {}, {}};
+      for (const auto& one : systems) item.names.emplace_back(one.fs(), one.name(node));
+      if (!changed(item, tree.name(node))) continue;
+      item.path = tree.path(node);
+      visit(item);
+    }
+    for (auto child = children.rbegin(); child != children.rend(); ++child)
+      if (tree.is_directory(*child)) pending.push_back(*child);
+  }
+}
+
+}  // namespace comeback::image

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "image/options.hpp"
+#include "tree/tree.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace comeback::image {
+
+/// An item whose name is another one in at least one file system of an image.
+struct changed_name {
+  tree::node_id node;
+  std::string path;  ///< in the tree, "/a/b": bytes as they are, not fit for a terminal
+  /// For each file system of the image, in the order of `file_system`: the name as readers show it, without
+  /// version and trailing dot; empty where the item is left out, as links and devices are by Joliet. Names
+  /// that are no UTF-8 are bytes as they are.
+  std::vector<std::pair<file_system, std::optional<std::string>>> names;
+};
+
+/// Which file systems an image made with `how` has, in the order of `file_system`.
+[[nodiscard]] std::vector<file_system> file_systems_of(const options& how);
+
+/// Tells of each item whose name is not recorded as it is, parents first, children by name. Nothing is kept
+/// beyond one directory. Throws `no_unique_name`.
+void each_changed_name(const tree::file_tree& tree, const options& how,
+                       const std::function<void(const changed_name&)>& visit);
+
+}  // namespace comeback::image

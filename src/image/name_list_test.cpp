@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/name_list.hpp"
+
+#include "image/test_image.hpp"
+
+#include <fmt/format.h>
+
+namespace comeback::image {
+namespace {
+
+std::string listed(const tree::file_tree& tree, const options& how) {
+  std::string out;
+  each_changed_name(tree, how, [&](const changed_name& one) {
+    out += one.path;
+    for (const auto& [fs, name] : one.names) out += fmt::format(" {}={}", name_of(fs), name.value_or("-"));
+    out += '\n';
+  });
+  return out;
+}
+
+tree::file_tree two_files() {
+  tree::file_tree t;
+  t.add_file(tree::root, "SAME.TXT", tree::memory_content(""));
+  t.add_file(t.add_directory(tree::root, "lower"), "a?b", tree::memory_content(""));
+  t.add_file(tree::root, "PLAIN", tree::memory_content(""));
+  return t;
+}
+
+TEST(name_list, tells_of_changed_names_alone_in_every_file_system) {
+  EXPECT_EQ(listed(two_files(), {}),
+            "/lower iso9660=LOWER joliet=lower\n"
+            "/lower/a?b iso9660=A_B joliet=a_b\n");
+}
+
+TEST(name_list, rock_ridge_changes_nothing) {
+  EXPECT_EQ(listed(two_files(), {.file_systems = {.joliet = false, .rock_ridge = true}}),
+            "/lower iso9660=LOWER rockridge=lower\n"
+            "/lower/a?b iso9660=A_B rockridge=a?b\n");
+}
+
+TEST(name_list, colliding_names_are_told_with_their_numbers) {
+  tree::file_tree t;
+  for (const auto* name : {"README", "Readme", "readme"})
+    t.add_file(tree::root, name, tree::memory_content(""));
+  EXPECT_EQ(listed(t, {.file_systems = {.joliet = false}}),
+            "/Readme iso9660=README_1\n"
+            "/readme iso9660=README_2\n");
+}
+
+TEST(name_list, of_no_item_is_empty) { EXPECT_EQ(listed({}, {}), ""); }
+
+}  // namespace
+}  // namespace comeback::image
