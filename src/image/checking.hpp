@@ -25,6 +25,13 @@ struct checking {
   std::vector<claim>& claims;  ///< of all file systems together
   const base::progress& progress;
   const std::stop_token& stop;
+  /// A file's first byte and its size: the same in every file system of an image.
+  struct file {
+    file_system fs;
+    std::uint64_t at, bytes;
+  };
+  std::vector<file> files{};     ///< of all file systems, those with bytes outside of ICBs
+  bool of_udf_embedded = false;  ///< some files of UDF have their bytes in their ICBs
 };
 
 }  // namespace comeback::image

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace comeback::image {
@@ -38,9 +40,33 @@ bool is_name(std::string_view name) {
          name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
 
+timespec to_timespec(base::timestamp t) {
+  return {static_cast<time_t>(t.seconds), static_cast<long>(t.nanoseconds)};
+}
+
 std::array<timespec, 2> times_of(const entry& e) {
-  const timespec t{static_cast<time_t>(e.modified.seconds), static_cast<long>(e.modified.nanoseconds)};
-  return {t, t};
+  return {to_timespec(e.times.accessed.value_or(e.modified)), to_timespec(e.modified)};
+}
+
+// Owners are not restored, so neither is what would lend their rights.
+constexpr mode_t permission_bits = 0777;
+
+std::optional<mode_t> mode_of(const entry& e) {
+  if (!e.attributes.given) return std::nullopt;
+  return static_cast<mode_t>(e.attributes.permissions & permission_bits);
+}
+
+mode_t device_bits(tree::node_kind kind) {
+  switch (kind) {
+    case tree::node_kind::block_device:
+      return S_IFBLK;
+    case tree::node_kind::character_device:
+      return S_IFCHR;
+    case tree::node_kind::fifo:
+      return S_IFIFO;
+    default:
+      return S_IFSOCK;
+  }
 }
 
 class extractor {
@@ -66,7 +92,7 @@ class extractor {
     for (const auto& path : how_.paths) extract_path(path);
     // Last, since what is put into a folder changes its time.
     for (auto one = folders_.rbegin(); one != folders_.rend(); ++one)
-      if (one->made) set_times(*one);
+      if (one->made) finish_folder(*one);
     return result_;
   }
 
@@ -76,7 +102,13 @@ class extractor {
     std::string name;
     std::size_t parent;  // in `folders_`
     std::array<timespec, 2> times;
+    std::optional<mode_t> mode;
     bool made;  // by us: only then its time is ours to set
+  };
+  // The first name of a file that has several.
+  struct first_name {
+    std::string path;
+    std::uint64_t size, place;
   };
   static constexpr std::size_t top = static_cast<std::size_t>(-1);
 
@@ -112,10 +144,60 @@ class extractor {
                         fmt::format("{}: no folder may hold the name \"{}\".",
                                     base::printable(image_.source().name()), base::printable(e.name)));
     enter(path.substr(0, path.size() - std::min(path.size(), e.name.size() + 1)));
-    if (e.directory)
-      make_folder(path, e);
-    else
-      write_file(path, e);
+    if (e.fault) value_or_throw(base::parsed<void>(tl::unexpected(*e.fault)), image_);
+    if (e.directory) return make_folder(path, e);
+    if (e.kind != tree::node_kind::file && e.kind != tree::node_kind::symbolic_link && !how_.devices)
+      return leave_out(path);
+    if (how_.overwrite && ::unlinkat(here_.get(), e.name.c_str(), 0) != 0 && errno != ENOENT)
+      fail(errno, "Cannot replace", path);
+    if (e.kind == tree::node_kind::symbolic_link) return make_link(path, e);
+    if (e.kind != tree::node_kind::file) return make_special(path, e);
+    if (!link_to_first(path, e)) write_file(path, e);
+  }
+
+  void leave_out(const std::string& path) {
+    constexpr std::size_t kept = 100;
+    if (result_.left_out_count++ < kept) result_.left_out.push_back(path);
+  }
+
+  // The target is made as it is; nothing is ever opened through it.
+  void make_link(const std::string& path, const entry& e) {
+    const auto& to = e.link_target;
+    if (to.empty() || to.find('\0') != std::string::npos)
+      throw base::error(base::errc::invalid_path,
+                        fmt::format("{}: no link can have the target of {}.",
+                                    base::printable(image_.source().name()), base::printable(path)));
+    if (::symlinkat(to.c_str(), here_.get(), e.name.c_str()) != 0) fail(errno, "Cannot make the link", path);
+    const auto times = times_of(e);
+    (void)::utimensat(here_.get(), e.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+    ++result_.links;
+  }
+
+  void make_special(const std::string& path, const entry& e) {
+    const auto numbers = ::makedev(e.attributes.major, e.attributes.minor);
+    const auto mode = mode_of(e).value_or(0666) | device_bits(e.kind);
+    if (::mknodat(here_.get(), e.name.c_str(), mode, numbers) != 0) fail(errno, "Cannot make", path);
+    const auto times = times_of(e);
+    (void)::utimensat(here_.get(), e.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+    ++result_.specials;
+  }
+
+  // Whether another name of the file was written, and this one is now a hard link to it. An image may say
+  // "the same file" of different ones: then they are written as they are.
+  bool link_to_first(const std::string& path, const entry& e) {
+    if (e.node == 0 || e.link_count < 2) return false;
+    const auto place = e.runs.empty() ? 0 : e.runs.front().offset();
+    const auto [known, fresh] = first_names_.try_emplace(e.node, first_name{path, e.size, place});
+    const auto& first = known->second;
+    if (fresh || first.size != e.size || first.place != place) return false;
+    const auto slash = first.path.rfind('/');
+    const auto folder =
+        open_beneath(top_.get(), slash == std::string::npos ? "" : first.path.substr(0, slash));
+    const auto* name = first.path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+    // Where it cannot be linked (a file system without links, one name replaced by another) it is written.
+    if (!folder || ::linkat(folder.get(), name, here_.get(), e.name.c_str(), 0) != 0) return false;
+    ++result_.files;
+    return true;
   }
 
   void enter(const std::string& folder) {
@@ -136,7 +218,7 @@ class extractor {
     if (made) ++result_.directories;
     // Folders come before what is in them: those above this one are the last ones seen, one a level.
     way_.resize(static_cast<std::size_t>(std::ranges::count(path, '/')));
-    folders_.push_back({e.name, way_.empty() ? top : way_.back(), times_of(e), made});
+    folders_.push_back({e.name, way_.empty() ? top : way_.back(), times_of(e), mode_of(e), made});
     way_.push_back(folders_.size() - 1);
   }
 
@@ -146,8 +228,6 @@ class extractor {
                         fmt::format("{}: its files are larger than the limit set for extracting.",
                                     base::printable(image_.source().name())));
     bytes_left_ -= e.size;
-    if (how_.overwrite && ::unlinkat(here_.get(), e.name.c_str(), 0) != 0 && errno != ENOENT)
-      fail(errno, "Cannot replace", path);
     const base::unique_fd file(
         ::openat(here_.get(), e.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (!file) fail(errno, "Cannot make", path);
@@ -158,14 +238,22 @@ class extractor {
       throw;
     }
     const auto times = times_of(e);
+    if (const auto mode = mode_of(e)) (void)::fchmod(file.get(), *mode);
     (void)::futimens(file.get(), times.data());
     ++result_.files;
   }
 
   void copy(int file, const std::string& path, const entry& e) {
     buffer_.resize(chunk);
+    bool holes = false;
     for (std::uint64_t at = 0; at < e.size;) {
       base::check(stop_);
+      if (const auto hole = hole_at(e, at); hole > 0) {
+        holes = true;
+        at += hole;
+        if (::lseek(file, static_cast<off_t>(at), SEEK_SET) < 0) fail(errno, "Cannot write", path);
+        continue;
+      }
       const auto n = value_or_throw(image_.read(e, at, buffer_), image_);
       if (n == 0) break;
       base::write_all(file, std::span(buffer_).first(n), target_ + "/" + path);
@@ -173,11 +261,27 @@ class extractor {
       result_.bytes += n;
       if (at < e.size) base::report(progress_, {"extracting", result_.bytes, 0, path});
     }
+    if (holes && ::ftruncate(file, static_cast<off_t>(e.size)) != 0) fail(errno, "Cannot write", path);
   }
 
-  void set_times(const seen_folder& made) {
+  // How many bytes from `at` on nobody recorded, where a run of such begins there.
+  static std::uint64_t hole_at(const entry& e, std::uint64_t at) {
+    for (const auto& run : e.runs) {
+      if (at == 0) return run.recorded ? 0 : run.bytes;
+      if (at < run.bytes) return 0;
+      at -= run.bytes;
+    }
+    return 0;
+  }
+
+  void finish_folder(const seen_folder& made) {
     const auto parent = open_beneath(top_.get(), path_of(made.parent));
-    if (parent) (void)::utimensat(parent.get(), made.name.c_str(), made.times.data(), AT_SYMLINK_NOFOLLOW);
+    if (!parent) return;
+    const base::unique_fd folder(
+        ::openat(parent.get(), made.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder) return;
+    if (made.mode) (void)::fchmod(folder.get(), *made.mode);
+    (void)::futimens(folder.get(), made.times.data());
   }
 
   [[nodiscard]] std::string path_of(std::size_t which) const {
@@ -207,8 +311,9 @@ class extractor {
   base::unique_fd top_, here_;
   std::string here_path_;
   std::vector<std::byte> buffer_;
-  std::vector<seen_folder> folders_;  // in the order they were met
-  std::vector<std::size_t> way_;      // from the top to the folder last met, in `folders_`
+  std::vector<seen_folder> folders_;                           // in the order they were met
+  std::unordered_map<std::uint64_t, first_name> first_names_;  // by node
+  std::vector<std::size_t> way_;  // from the top to the folder last met, in `folders_`
   extract_result result_;
 };
 

@@ -19,17 +19,25 @@ struct extract_options {
   bool overwrite = false;  ///< replace files that are there; otherwise they are `errc::already_exists`
   /// No more than this; default: 1024 times the image, since files may share extents.
   std::optional<std::uint64_t> max_bytes{};
+  bool devices = false;  ///< also devices, pipes and sockets, which are left out otherwise
 };
 
 struct extract_result {
-  std::uint64_t files = 0, directories = 0, bytes = 0;
+  std::uint64_t files = 0;  ///< every name of one counts
+  std::uint64_t directories = 0, bytes = 0;
+  std::uint64_t links = 0;     ///< symbolic ones
+  std::uint64_t specials = 0;  ///< devices, pipes and sockets
+  std::uint64_t left_out_count = 0;
+  std::vector<std::string> left_out;  ///< paths of the first hundred devices, pipes and sockets left out
 };
 
-/// Writes files and directories of an image below `target`, which is made where it is missing. Nothing
-/// outside of it is ever touched: names are single components, resolved by the kernel beneath `target`, and
-/// links are not followed. Errors: `invalid_path` (a name that no folder may hold), `already_exists`,
-/// `file_system_inconsistent`, `data_too_big`, `disk_full`, `cancelled`. Files done until then stay; a
-/// half-written one is removed.
+/// Writes what is in an image below `target`, which is made where it is missing: files (several names of one
+/// become hard links), directories, symbolic links with their targets as they are; with times, and
+/// permissions where they were recorded, but without owners and set-id bits. Nothing outside of `target` is
+/// ever touched: names are single components, resolved by the kernel beneath `target`, and links are not
+/// followed. Errors: `invalid_path` (a name that no folder may hold, a target that no link can have),
+/// `already_exists`, `file_system_inconsistent`, `data_too_big`, `disk_full`, `access_denied` (devices),
+/// `cancelled`. Files done until then stay; a half-written one is removed.
 extract_result extract(const opened_image& image, const std::filesystem::path& target,
                        const extract_options& how = {}, const base::progress& progress = {},
                        const std::stop_token& stop = {});

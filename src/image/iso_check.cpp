@@ -33,7 +33,8 @@ claim reserved_by(const opened_image& image) {
 class structure_check {
  public:
   structure_check(const iso9660::reader& from, file_system fs, checking& in)
-      : from_(from),
+      : in_(in),
+        from_(from),
         fs_(fs),
         out_(in.out),
         claims_(in.claims),
@@ -161,6 +162,7 @@ class structure_check {
           fmt::format("its extent, blocks {} to {}, lies in the system area or the descriptors", begin, end));
     if (!r.is_directory()) {
       if (!r.has_more_sections()) ++out_.result.files;
+      note_section(r, begin, bytes);
       out_.result.bytes += bytes;
       if (bytes > 0) claims_.push_back({begin, end, false});
       return;
@@ -168,6 +170,15 @@ class structure_check {
     if (!known_.emplace(extent, queue_.size()).second)
       return find(which, r, fmt::format("the directory at block {} is met a second time (a loop)", extent));
     queue_.push_back({std::string(r.identifier), extent, begin, bytes, which});
+  }
+
+  // Sections of one file follow each other (ECMA-119 6.5.1).
+  void note_section(const raw_record& r, std::uint64_t begin, std::uint64_t bytes) {
+    if (section_bytes_ == 0) section_begin_ = begin;
+    section_bytes_ += bytes;
+    if (r.has_more_sections()) return;
+    if (section_bytes_ > 0) in_.files.push_back({fs_, section_begin_ * disk::block_size, section_bytes_});
+    section_bytes_ = 0;
   }
 
   void check_path_tables() {
@@ -194,6 +205,7 @@ class structure_check {
       find(at->second, fmt::format("path table record {} names another parent than the tree", which + 1));
   }
 
+  checking& in_;
   const iso9660::reader& from_;
   file_system fs_;
   findings& out_;
@@ -202,6 +214,7 @@ class structure_check {
   const std::stop_token& stop_;
   claim reserved_;
   std::uint64_t blocks_;
+  std::uint64_t section_begin_ = 0, section_bytes_ = 0;   // of the file whose sections are being met
   std::uint64_t budget_;                                  // bytes of directories that may still be read
   std::vector<directory> queue_;                          // breadth first
   std::unordered_map<std::uint32_t, std::size_t> known_;  // extent of a directory to its place in `queue_`

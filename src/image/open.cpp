@@ -2,6 +2,7 @@
 #include "image/open.hpp"
 
 #include "base/text.hpp"
+#include "disk/raw_sectors.hpp"
 #include "image/iso_volume.hpp"
 #include "image/udf_volume.hpp"
 #include "image/volume_reader.hpp"
@@ -143,8 +144,16 @@ base::parsed<std::size_t> opened_image::read(const entry& file, std::uint64_t of
   return done;
 }
 
-opened_image open_image(const std::filesystem::path& path, disk::lba first_block) {
-  return opened_image(std::make_shared<const disk::file_source>(path), first_block);
+opened_image open_image(const std::filesystem::path& path, disk::lba first_block, bool displaced) {
+  std::shared_ptr<const disk::source> from = std::make_shared<const disk::file_source>(path);
+  if (const auto raw = disk::raw_layout_of(*from))
+    from = std::make_shared<const disk::raw_sectors>(from, *raw);
+  if (!displaced && first_block.value == 0) {
+    first_block = udf::displacement_of(*from);
+    displaced = first_block.value != 0;
+  }
+  if (displaced) from = std::make_shared<const disk::displaced>(from, disk::offset_of(first_block));
+  return opened_image(std::move(from), first_block);
 }
 
 }  // namespace comeback::image

@@ -86,8 +86,11 @@ class opened_image {
   std::vector<base::parse_error> faults_;
 };
 
-/// `first_block`: as above.
-[[nodiscard]] opened_image open_image(const std::filesystem::path& path, disk::lba first_block = {});
+/// Raw images of compact discs (2352 bytes a sector and the like) are seen as their data.
+/// `first_block`: as above. `displaced`: the file holds that session alone, so that its first byte is that of
+/// `first_block`; an image whose anchor says so is known without.
+[[nodiscard]] opened_image open_image(const std::filesystem::path& path, disk::lba first_block = {},
+                                      bool displaced = false);
 
 /// For operations that cannot go on with a fault: the answer, or `errc::file_system_inconsistent` with image
 /// and fault in it.

@@ -1,9 +1,360 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
 #include "image/open.hpp"
 #include "image/udf_volume.hpp"
 
-namespace comeback::image {
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
-void udf_volume::check(checking&) const {}
+#include <fmt/format.h>
+
+namespace comeback::image {
+namespace {
+
+using udf::lb_addr;
+using udf::name_record;
+using udf::node;
+
+std::uint64_t key_of(const lb_addr& a) { return std::uint64_t{a.partition} << 32 | std::uint32_t{a.block}; }
+
+// Everything behind the tag, which says where a descriptor lies.
+template <class Descriptor>
+bool same_body(const Descriptor& a, const Descriptor& b) {
+  const auto x = disk::bytes_of(a), y = disk::bytes_of(b);
+  return std::equal(x.begin() + sizeof(udf::tag), x.end(), y.begin() + sizeof(udf::tag));
+}
+
+class volume_check {
+ public:
+  volume_check(const udf::reader& volume, checking& in)
+      : volume_(volume), all_(volume.structures()), in_(in), budget_(volume.source().size()) {}
+
+  void run() {
+    check_anchors();
+    check_sequences();
+    check_metadata();
+    queue_.push_back({volume_.root(), 0, "", false});
+    if (all_.set.system_streams.length != 0)
+      queue_.push_back({all_.set.system_streams.location, 0, "", true});
+    for (std::size_t i = 0; i < queue_.size(); ++i) {
+      base::check(in_.stop);
+      check_directory(i);
+    }
+    check_links();
+    check_counts();
+    check_overlaps();
+  }
+
+ private:
+  struct directory {
+    lb_addr icb;
+    std::size_t parent;  // in `queue_`
+    std::string name;
+    bool of_streams;  // a stream directory
+  };
+  struct seen_node {
+    std::uint32_t names = 0, links = 0;
+    std::size_t in = 0;  // a directory that names it, for messages
+    bool directory = false;
+    std::uint64_t unique_id = 0;
+  };
+  struct taken {
+    std::uint64_t begin, end;
+    std::size_t in;
+  };
+
+  [[nodiscard]] std::string path_of(std::size_t which) const {
+    std::vector<std::size_t> way;
+    for (; which != 0; which = queue_[which].parent) way.push_back(which);
+    std::string out;
+    for (auto i = way.rbegin(); i != way.rend(); ++i) out.append("/").append(queue_[*i].name);
+    return out;
+  }
+  void find(std::string what) { in_.out.add(file_system::udf, "", std::move(what)); }
+  void find(std::size_t which, std::string what) {
+    in_.out.add(file_system::udf, in_.out.full() ? "" : path_of(which), std::move(what));
+  }
+  void find(std::size_t which, std::string_view name, std::string what) {
+    in_.out.add(file_system::udf, in_.out.full() ? "" : path_of(which) + "/" + std::string(name),
+                std::move(what));
+  }
+
+  // --- the volume ---
+
+  [[nodiscard]] bool has_table() const {
+    return std::ranges::any_of(all_.maps.maps,
+                               [](const auto& m) { return m.kind == udf::partition_kind::virtual_table; });
+  }
+
+  // UDF 2.2.3: two of block 256, the last and the 256th before that; one on a medium still open.
+  void check_anchors() {
+    if (all_.anchors.size() < 2 && !has_table()) find("there is one anchor alone, where two are to be");
+  }
+
+  void check_sequences() {
+    const auto &main = all_.main, &reserve = all_.reserve;
+    if (!main.primary) find("the volume descriptor sequence has no primary volume descriptor");
+    const auto differ = [this](const char* what) {
+      find(fmt::format("the main and the reserve volume descriptor sequence have different {}", what));
+    };
+    if (main.logical.has_value() != reserve.logical.has_value() || main.maps != reserve.maps ||
+        (main.logical && reserve.logical && !same_body(*main.logical, *reserve.logical)))
+      differ("logical volume descriptors");
+    if (main.primary.has_value() != reserve.primary.has_value() ||
+        (main.primary && reserve.primary && !same_body(*main.primary, *reserve.primary)))
+      differ("primary volume descriptors");
+    if (!std::ranges::equal(main.partitions, reserve.partitions, same_body<udf::partition>))
+      differ("partition descriptors");
+    const auto size = volume_.source().size();
+    for (const auto& p : all_.used().partitions)
+      if (const auto end = (std::uint64_t{p.start} + p.length) * all_.block_size; end > size)
+        find(
+            fmt::format("the image is cut short: the partition ends at byte {}, the image at {}", end, size));
+  }
+
+  // UDF 2.2.13: main file and mirror hold the same.
+  void check_metadata() {
+    for (const auto& m : all_.metadata) {
+      lb_addr at;
+      at.partition = m.below;
+      at.block = m.map.file_at;
+      const auto main = volume_.read(at);
+      at.block = m.map.mirror_at;
+      const auto mirror = volume_.read(at);
+      if (!main || !mirror) {
+        find("metadata file or mirror: " + base::to_string(main ? mirror.error() : main.error()));
+        continue;
+      }
+      if (main->type != udf::file_type::metadata || mirror->type != udf::file_type::metadata_mirror)
+        find("metadata file or mirror: type");
+      for (const auto* n : {&*main, &*mirror}) {
+        if (n->complaint) find(base::to_string(*n->complaint));
+        take({n->at, n->at + all_.block_size, 0});
+      }
+      compare_metadata(*main, *mirror);
+    }
+  }
+
+  void compare_metadata(const node& main, const node& mirror) {
+    if (main.size != mirror.size) return find("the metadata file and its mirror differ in size");
+    if (std::ranges::equal(main.pieces, mirror.pieces,
+                           [](const auto& a, const auto& b) { return a.offset == b.offset; }))
+      return;
+    const auto limit = volume_.source().size();
+    const auto a = volume_.data(main, limit), b = volume_.data(mirror, limit);
+    if (!a || !b || *a != *b) find("the metadata file and its mirror differ");
+  }
+
+  // --- directories ---
+
+  void check_directory(std::size_t which) {
+    const auto dir = volume_.read(queue_[which].icb);
+    if (!dir) return find(which, base::to_string(dir.error()));
+    base::report(in_.progress, {"checking structure", in_.out.result.directories, 0, queue_[which].name});
+    const auto wanted =
+        queue_[which].of_streams ? udf::file_type::stream_directory : udf::file_type::directory;
+    if (dir->type != wanted) find(which, "its ICB is not that of a directory");
+    if (which == 0) note_root(*dir);
+    // Sound directories do not overlap, so reading them all is reading less than the image.
+    if (dir->size > budget_) return find(which, "the directories together are larger than the image");
+    budget_ -= dir->size;
+    const auto names = volume_.names(*dir);
+    if (!names) return find(which, base::to_string(names.error()));
+    bool has_parent = false;
+    std::unordered_set<std::string_view> known;
+    for (const auto& r : *names) {
+      if (r.complaint) find(which, r.name, base::to_string(*r.complaint));
+      check_place(which, *dir, r);
+      if ((r.fixed.characteristics & udf::deleted) != 0) continue;
+      if ((r.fixed.characteristics & udf::parent) != 0) {
+        if (std::exchange(has_parent, true)) find(which, "it has more than one parent entry");
+        check_parent(which, r);
+        continue;
+      }
+      if (!known.insert(r.name).second) find(which, r.name, "the name is there twice");
+      check_item(which, r);
+    }
+    if (!has_parent) find(which, "it has no parent entry");
+  }
+
+  void note_root(const node& root) {
+    if (root.unique_id != 0)
+      find(fmt::format("the root directory has the unique id {}, not 0", root.unique_id));
+    auto& seen = nodes_[key_of(root.icb)];
+    if (seen.links == 0) note_node(seen, root, 0, "");
+  }
+
+  // A tag names the block in which its descriptor begins (4/7.2.8).
+  void check_place(std::size_t which, const node& dir, const name_record& r) {
+    std::uint64_t block = dir.icb.block, at = r.at;
+    if (!dir.is_embedded) {
+      for (const auto& p : dir.pieces) {
+        block = p.block + at / all_.block_size;
+        if (at < p.bytes) break;
+        at -= p.bytes;
+      }
+    }
+    if (r.fixed.tag.location != block)
+      find(which, r.name,
+           fmt::format("file identifier: its tag names block {}, not {}", std::uint32_t{r.fixed.tag.location},
+                       block));
+  }
+
+  void check_parent(std::size_t which, const name_record& r) {
+    const auto& parent = queue_[queue_[which].parent].icb;
+    if (!queue_[which].of_streams && key_of(r.fixed.icb.location) != key_of(parent))
+      find(which, "its parent entry leads elsewhere than to its parent");
+    ++nodes_[key_of(r.fixed.icb.location)].names;
+  }
+
+  void check_item(std::size_t which, const name_record& r) {
+    if (!r.legible) find(which, r.name, "file identifier: the name is no compressed Unicode");
+    const auto key = key_of(r.fixed.icb.location);
+    auto& seen = nodes_[key];
+    const bool first = seen.links == 0;
+    ++seen.names;
+    const bool says_directory = (r.fixed.characteristics & udf::directory) != 0;
+    if (first) {
+      const auto n = volume_.read(r.fixed.icb.location, window_);
+      if (!n) return find(which, r.name, base::to_string(n.error()));
+      note_node(seen, *n, which, r.name);
+      if (n->links == 1 && all_.revision >= 0x0200 && !queue_[which].of_streams &&
+          r.fixed.icb.unique_id != static_cast<std::uint32_t>(n->unique_id))
+        find(which, r.name,
+             fmt::format("file identifier: unique id {}, where the ICB has {}",
+                         std::uint32_t{r.fixed.icb.unique_id}, n->unique_id));
+    }
+    if (says_directory != seen.directory)
+      find(which, r.name, "name and ICB disagree on whether it is a directory");
+    if (!seen.directory) return;
+    if (!first) return find(which, r.name, "the directory is met a second time (a loop)");
+    queue_.push_back({r.fixed.icb.location, which, r.name, false});
+    ++in_.out.result.directories;
+  }
+
+  void note_node(seen_node& seen, const node& n, std::size_t which, std::string_view name) {
+    seen.in = which;
+    seen.links = std::max<std::uint32_t>(n.links, 1);
+    seen.directory = n.type == udf::file_type::directory;
+    seen.unique_id = n.unique_id;
+    if (n.links == 0) find(which, name, "file entry: it has no links");
+    if (n.complaint) find(which, name, base::to_string(*n.complaint));
+    next_unique_id_ = std::max(next_unique_id_, n.unique_id + 1);
+    if (n.unique_id != 0 && !unique_ids_.insert(n.unique_id).second)
+      find(which, name, fmt::format("file entry: the unique id {} is that of another", n.unique_id));
+    if (n.blocks_recorded != n.allocated_blocks)
+      find(which, name,
+           fmt::format("file entry: {} blocks recorded, where its extents have {}", n.blocks_recorded,
+                       n.allocated_blocks));
+    take_blocks(n, which, name);
+    if (n.type == udf::file_type::symbolic_link)
+      if (const auto target = volume_.target(n); !target) find(which, name, base::to_string(target.error()));
+    if (!seen.directory) count_file(n);
+    if (n.streams) {
+      queue_.push_back({*n.streams, which, std::string(name), true});
+      note_streams(*n.streams, queue_.size() - 1);
+    }
+  }
+
+  void note_streams(const lb_addr& icb, std::size_t which) {
+    auto& seen = nodes_[key_of(icb)];
+    if (seen.links != 0) return find(which, "its stream directory is that of another");
+    const auto n = volume_.read(icb);
+    if (!n) return;  // the visit will say so
+    seen.links = std::max<std::uint32_t>(n->links, 1);
+    seen.names = seen.links;  // nothing names it but the ICB
+    seen.directory = false;
+    take_blocks(*n, which, "");
+  }
+
+  void count_file(const node& n) {
+    ++in_.out.result.files;
+    in_.out.result.bytes += n.size;
+    if (n.is_embedded && n.size > 0) in_.of_udf_embedded = true;
+    if (n.type != udf::file_type::bytes && n.type != udf::file_type::real_time) return;
+    if (n.size > 0 && !n.pieces.empty())
+      in_.files.push_back({file_system::udf, n.pieces.front().offset, n.size});
+  }
+
+  void take_blocks(const node& n, std::size_t which, std::string_view name) {
+    const auto size = volume_.source().size();
+    take({n.at, n.at + all_.block_size, which});
+    for (const auto* list : {&n.pieces, &n.descriptor_pieces, &n.tail})
+      for (const auto& p : *list) {
+        if (!p.recorded && list != &n.tail) continue;
+        if (p.offset > size || p.bytes > size - p.offset)
+          find(which, name, fmt::format("its extent at byte {} is not within the image", p.offset));
+        else if (list != &n.tail)
+          take({p.offset, p.offset + p.bytes, which});
+      }
+  }
+
+  void take(const taken& t) {
+    if (t.end > t.begin) taken_.push_back(t);
+  }
+
+  // --- in the end ---
+
+  void check_links() {
+    for (const auto& [key, seen] : nodes_)
+      if (seen.links != 0 && seen.names != seen.links)
+        find(seen.in, fmt::format("the ICB at block {} is named {} times, and says {}", key & 0xFFFFFFFF,
+                                  seen.names, seen.links));
+  }
+
+  void check_counts() {
+    if (!all_.last_integrity) return;  // the opening said so
+    if (all_.last_integrity->type != 1 && !has_table()) find("the logical volume is not closed");
+    if (all_.last_integrity->partitions != all_.maps.maps.size())
+      find("the integrity descriptor has another number of partitions");
+    const std::uint64_t next = all_.last_integrity->next_unique_id;
+    if (next < next_unique_id_ && !has_table())
+      find(fmt::format("the integrity descriptor's next unique id, {}, is taken", next));
+    const bool table_counts = has_table() && all_.revision >= 0x0200;
+    if (!all_.counts && !table_counts) return;
+    const std::uint64_t files = table_counts ? all_.vat_files : std::uint32_t{all_.counts->files};
+    const std::uint64_t directories =
+        table_counts ? all_.vat_directories : std::uint32_t{all_.counts->directories};
+    std::uint64_t found_files = 0, found_directories = 0;
+    for (const auto& [key, seen] : nodes_) {
+      if (seen.links == 0 || stream(seen)) continue;
+      ++(seen.directory ? found_directories : found_files);
+    }
+    if (found_directories != directories)
+      find(fmt::format("{} directories are recorded, the tree has {}", directories, found_directories));
+    if (found_files != files) find(fmt::format("{} files are recorded, the tree has {}", files, found_files));
+  }
+
+  [[nodiscard]] bool stream(const seen_node& seen) const { return queue_[seen.in].of_streams; }
+
+  void check_overlaps() {
+    std::ranges::sort(taken_, {}, [](const taken& t) { return std::pair(t.begin, t.end); });
+    std::uint64_t end = 0;
+    for (const auto& t : taken_) {
+      if (t.begin < end)
+        find(t.in, fmt::format("bytes {} to {} are used twice", t.begin, std::min(end, t.end)));
+      end = std::max(end, t.end);
+    }
+  }
+
+  const udf::reader& volume_;
+  const udf::volume_structures& all_;
+  checking& in_;
+  udf::block_window window_{volume_.source()};
+  std::uint64_t budget_;                                // bytes of directories that may still be read
+  std::vector<directory> queue_;                        // breadth first
+  std::unordered_map<std::uint64_t, seen_node> nodes_;  // by address
+  std::unordered_set<std::uint64_t> unique_ids_;
+  std::uint64_t next_unique_id_ = 0;
+  std::vector<taken> taken_;
+};
+
+}  // namespace
+
+void udf_volume::check(checking& in) const { volume_check(volume_, in).run(); }
 
 }  // namespace comeback::image

@@ -6,6 +6,7 @@
 #include "image/volume_reader.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,6 +34,26 @@ void check_booting(const opened_image& image, findings& out) {
   report(image.partitions().faults);
 }
 
+// A file of one file system is one of every other (same first byte, same size), unless one shows nothing at
+// all.
+void check_bridge(checking& in) {
+  const auto place = [](const checking::file& f) { return std::pair(f.at, f.bytes); };
+  std::ranges::sort(in.files, {}, place);
+  std::unordered_map<file_system, std::uint64_t> missing;
+  std::vector<file_system> full;
+  for (const auto& v : in.image.volumes())
+    if (std::ranges::any_of(in.files, [&](const auto& f) { return f.fs == v.fs; })) full.push_back(v.fs);
+  for (auto at = in.files.begin(); at != in.files.end();) {
+    const auto end = std::find_if(at, in.files.end(), [&](const auto& f) { return place(f) != place(*at); });
+    for (const auto fs : full)
+      if (std::none_of(at, end, [fs](const auto& f) { return f.fs == fs; })) ++missing[fs];
+    at = end;
+  }
+  for (const auto fs : full)
+    if (missing[fs] > 0 && !(fs == file_system::udf && in.of_udf_embedded))
+      in.out.add(fs, "", fmt::format("{} files of the other file systems are not in this one", missing[fs]));
+}
+
 }  // namespace
 
 verification verify(const opened_image& image, const base::progress& progress, const std::stop_token& stop) {
@@ -41,6 +62,7 @@ verification verify(const opened_image& image, const base::progress& progress, c
   std::vector<claim> claims;
   checking all{image, out, claims, progress, stop};
   for (const auto& v : image.volumes()) image.reader_of(v.fs).check(all);
+  check_bridge(all);
   check_claims(claims, image.volumes().front().fs, out);
   check_booting(image, out);
   return std::move(out.result);

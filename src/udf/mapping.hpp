@@ -13,7 +13,8 @@ namespace comeback::udf {
 /// Bytes of the image in one run.
 struct piece {
   std::uint64_t offset = 0, bytes = 0;
-  bool recorded = true;  ///< false: nothing lies there, the bytes are zeros
+  bool recorded = true;     ///< false: nothing lies there, the bytes are zeros
+  std::uint64_t block = 0;  ///< of a node's data: the block of its partition
 };
 
 enum class partition_kind : u8 { plain, virtual_table, sparable, metadata };

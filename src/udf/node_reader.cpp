@@ -100,7 +100,8 @@ class allocation {
       add({0, std::min(bytes, left_), false}, bytes);
       return {};
     }
-    n_.allocated_blocks += (bytes + maps_.block_size - 1) / maps_.block_size;
+    if (type == extent_type::recorded)
+      n_.allocated_blocks += (bytes + maps_.block_size - 1) / maps_.block_size;
     std::uint64_t block = at.block;
     const bool recorded = type == extent_type::recorded;
     while (bytes > 0) {
@@ -110,7 +111,7 @@ class allocation {
         return wrong(fault::out_of_range, n_.at, "file entry: more extents than the image can hold");
       const auto here = part->bytes;
       part->recorded = recorded;
-      add({part->offset, std::min(here, left_), recorded}, here);
+      add({part->offset, std::min(here, left_), recorded, block}, here);
       block += (here + maps_.block_size - 1) / maps_.block_size;
       bytes -= here;
     }
@@ -123,7 +124,8 @@ class allocation {
     if (data.bytes > 0) {
       auto* last = n_.pieces.empty() ? nullptr : &n_.pieces.back();
       const bool joins = last != nullptr && last->recorded == data.recorded &&
-                         (!data.recorded || last->offset + last->bytes == data.offset);
+                         (!data.recorded || (last->offset + last->bytes == data.offset &&
+                                             last->block + last->bytes / maps_.block_size == data.block));
       if (joins)
         last->bytes += data.bytes;
       else

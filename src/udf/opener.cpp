@@ -205,10 +205,30 @@ class opener {
   base::parsed<void> find_table(std::uint16_t which) {
     const auto below = all_.maps.below(which);
     const auto start = all_.maps.maps[below].start;
-    const auto count = from_.size() / all_.block_size;
-    for (std::uint64_t back = 1; below != which && back <= last_blocks && count > start + back; ++back)
-      if (take_table(which, below, count - back - start)) return {};
+    auto count = from_.size() / all_.block_size;
+    for (const bool again : {false, true}) {
+      if (again) count = recorded_blocks(count, start);
+      for (std::uint64_t back = 1; below != which && back <= last_blocks && count > start + back; ++back)
+        if (take_table(which, below, count - back - start)) return {};
+    }
     return wrong(fault::bad_magic, from_.size(), "virtual allocation table: not in the last blocks");
+  }
+
+  // Images of media that are not full end in zeros: the blocks in front of them.
+  std::uint64_t recorded_blocks(std::uint64_t count, std::uint64_t begin) {
+    const std::size_t step = (1 << 20) / all_.block_size;
+    std::vector<std::byte> bytes;
+    while (count > begin) {
+      const auto blocks = std::min<std::uint64_t>(step, count - begin);
+      bytes.resize(static_cast<std::size_t>(blocks * all_.block_size));
+      if (from_.read_at((count - blocks) * all_.block_size, bytes) != bytes.size()) break;
+      const auto last =
+          std::find_if(bytes.rbegin(), bytes.rend(), [](std::byte b) { return b != std::byte{0}; });
+      const auto zeros = static_cast<std::uint64_t>(last - bytes.rbegin()) / all_.block_size;
+      count -= zeros;
+      if (zeros < blocks) break;
+    }
+    return count;
   }
 
   bool take_table(std::uint16_t which, std::uint16_t below, std::uint64_t block) {
@@ -255,6 +275,7 @@ class opener {
   }
 
   base::parsed<void> read_metadata(std::uint16_t which, const metadata_map& map) {
+    all_.metadata.push_back({all_.maps.below(which), map});
     auto done = take_metadata(which, map.file_at);
     if (done) return done;
     warn(done.error());
@@ -357,6 +378,17 @@ class opener {
   std::vector<std::pair<std::size_t, metadata_map>> metadata_;
   std::optional<base::parse_error> set_complaint_;
 };
+
+disk::lba displacement_of(const disk::source& image) {
+  std::array<std::byte, sizeof(anchor)> bytes{};
+  if (image.read_at(disk::offset_of(anchor_at), bytes) != bytes.size()) return {};
+  const auto t = read_tag(bytes);
+  if (!t || t->id != static_cast<std::uint16_t>(tag_id::anchor) || t->location <= anchor_at.value) return {};
+  // In images with other blocks than of 2048 bytes an anchor may lie there with a number of its own.
+  for (const auto size : sector_sizes)
+    if (std::uint64_t{t->location} * size == disk::offset_of(anchor_at)) return {};
+  return {t->location - anchor_at.value};
+}
 
 base::parsed<reader> reader::open(std::shared_ptr<const disk::source> from, disk::lba first) {
   return opener(std::move(from), first).run();

@@ -40,6 +40,11 @@ struct volume_structures {
   std::uint16_t revision = 0;  ///< 0x0201
   bool recognised = false;     ///< the volume recognition sequence names NSR02 or NSR03
   partition_maps maps;
+  struct metadata_files {
+    std::uint16_t below;  ///< the map in which their ICBs lie
+    metadata_map map;
+  };
+  std::vector<metadata_files> metadata;
   std::uint64_t table_at = 0;  ///< in the image: the ICB of the virtual allocation table
   std::uint32_t vat_files = 0, vat_directories = 0;  ///< as a table of UDF 2.00 says
   std::vector<piece> table_pieces;
@@ -123,5 +128,9 @@ class reader {
   std::shared_ptr<const disk::source> from_;
   volume_structures all_;
 };
+
+/// The block of the medium that is the first of an image of one session alone, as the anchor in its place
+/// says; 0 where it says nothing else.
+[[nodiscard]] disk::lba displacement_of(const disk::source& image);
 
 }  // namespace comeback::udf
