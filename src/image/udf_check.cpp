@@ -21,11 +21,13 @@ using udf::node;
 
 std::uint64_t key_of(const lb_addr& a) { return std::uint64_t{a.partition} << 32 | std::uint32_t{a.block}; }
 
-// Everything behind the tag, which says where a descriptor lies.
+// Everything behind the tag and the sequence number, which say where a descriptor lies and which one
+// prevails.
 template <class Descriptor>
 bool same_body(const Descriptor& a, const Descriptor& b) {
   const auto x = disk::bytes_of(a), y = disk::bytes_of(b);
-  return std::equal(x.begin() + sizeof(udf::tag), x.end(), y.begin() + sizeof(udf::tag));
+  constexpr auto body = sizeof(udf::tag) + sizeof(udf::le32);
+  return std::equal(x.begin() + body, x.end(), y.begin() + body);
 }
 
 class volume_check {
