@@ -2,13 +2,24 @@
 #include "imapi2fs/file_system_image.hpp"
 
 #include "com/object/boundary.hpp"
+#include "imapi2fs/arrays.hpp"
+#include "imapi2fs/directory_item.hpp"
+#include "imapi2fs/feature.hpp"
+#include "imapi2fs/file_item.hpp"
 #include "imapi2fs/image_result.hpp"
-#include "imapi2fs/items.hpp"
+#include "imapi2fs/paths.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace comeback::imapi2fs {
 namespace {
 
-constexpr LONG first_session = 0;
+using base::errc;
+using base::error;
 
 constexpr com::event updated{&DFileSystemImageEvents::Update, 0x100};
 constexpr std::uint64_t block = IMAPI_SECTOR_SIZE;
@@ -23,17 +34,32 @@ FsiItemType type_of(const image_model& image, std::string_view path) {
                                                                                           : FsiItemFile;
 }
 
+constexpr std::array iso_levels{1, 2};
+
 com::safe_array levels() {
-  auto made = com::variant_vector(2);
-  void* data = nullptr;
-  if (FAILED(SafeArrayAccessData(made.get(), &data))) throw std::bad_alloc();
-  for (ULONG level = 1; level <= 2; ++level) {
-    VARIANT& v = static_cast<VARIANT*>(data)[level - 1];
-    v.vt = VT_UI4;
-    v.ulVal = level;
-  }
-  SafeArrayUnaccessData(made.get());
-  return made;
+  return array_of(std::vector<LONG>(iso_levels.begin(), iso_levels.end()),
+                  [](LONG level) { return number_variant(level, VT_UI4); });
+}
+
+com::safe_array revisions() {
+  return array_of(std::vector<LONG>(udf_revisions().begin(), udf_revisions().end()),
+                  [](LONG revision) { return number_variant(revision, VT_I4); });
+}
+
+// The order of preference of the page of ImportFileSystem.
+int default_for_import(int among) {
+  for (const int one : {udf_bit, joliet_bit, iso9660_bit})
+    if (among > 0 && (among & one) != 0) return one;
+  throw error(errc::invalid_parameter, "There is no file system among them that can be imported.");
+}
+
+[[noreturn]] void no_sessions() {
+  throw error(errc::multisession_not_set, "MultisessionInterfaces must be set first.");
+}
+
+void require_recorder(IDiscRecorder2* recorder) {
+  if (!recorder) throw error(errc{static_cast<std::uint32_t>(E_POINTER)}, "The recorder is null.");
+  throw error(errc::not_implemented, "Recorders cannot be asked yet.");
 }
 
 }  // namespace
@@ -54,26 +80,42 @@ image_model::watcher file_system_image::updates() {
   };
 }
 
+item file_system_image::new_item(BSTR name, bool directory) {
+  auto made = image_->create_item(com::required(name, "name"), directory);
+  return {image_, {tree::no_node, std::move(made)}, com::ptr(this)};
+}
+
 HRESULT file_system_image::get_Root(IFsiDirectoryItem** out) noexcept {
-  return boundary(out, [&] { return com::make<directory_item>(item{image_, tree::root, com::ptr(this)}); });
+  return boundary(out, [&] { return com::make<directory_item>(item{image_, {tree::root}, com::ptr(this)}); });
 }
 HRESULT file_system_image::get_SessionStartBlock(LONG* out) noexcept {
-  return boundary(out, [&] { return first_session; });
+  return boundary(out, [&] { return image_->current().session_start; });
+}
+HRESULT file_system_image::put_SessionStartBlock(LONG value) noexcept {
+  return boundary([&] { image_->set_session_start(value); });
 }
 HRESULT file_system_image::get_FreeMediaBlocks(LONG* out) noexcept {
-  return boundary(out, [&] { return image_->free_media_blocks(); });
+  return boundary(out, [&] { return image_->current().free_media_blocks; });
 }
 HRESULT file_system_image::put_FreeMediaBlocks(LONG value) noexcept {
   return boundary([&] { image_->set_free_media_blocks(value); });
+}
+HRESULT file_system_image::SetMaxMediaBlocksFromDevice(IDiscRecorder2* recorder) noexcept {
+  return boundary([&] { require_recorder(recorder); });
 }
 HRESULT file_system_image::get_UsedBlocks(LONG* out) noexcept {
   return boundary(out, [&] { return image_->used_blocks(); });
 }
 HRESULT file_system_image::get_VolumeName(BSTR* out) noexcept {
-  return boundary(out, [&] { return image_->volume_name(); });
+  return boundary(out, [&] { return image_->current().volume_name; });
 }
 HRESULT file_system_image::put_VolumeName(BSTR value) noexcept {
   return boundary([&] { image_->set_volume_name(com::to_utf8(value)); });
+}
+// Null until there was an import.
+HRESULT file_system_image::get_ImportedVolumeName(BSTR* out) noexcept {
+  if (out) *out = nullptr;
+  return out ? boundary([] {}) : com::publish(E_POINTER);
 }
 HRESULT file_system_image::get_FileCount(LONG* out) noexcept {
   return boundary(out, [&] { return image_->file_count(); });
@@ -81,23 +123,58 @@ HRESULT file_system_image::get_FileCount(LONG* out) noexcept {
 HRESULT file_system_image::get_DirectoryCount(LONG* out) noexcept {
   return boundary(out, [&] { return image_->directory_count(); });
 }
+HRESULT file_system_image::get_WorkingDirectory(BSTR* out) noexcept {
+  return boundary(out, [&] { return image_->working_folder(); });
+}
+HRESULT file_system_image::put_WorkingDirectory(BSTR value) noexcept {
+  return boundary([&] { image_->set_working_folder(com::required(value, "folder")); });
+}
+HRESULT file_system_image::get_ChangePoint(LONG* out) noexcept {
+  return boundary(out, [&] { return image_->change_point(); });
+}
+HRESULT file_system_image::get_StrictFileSystemCompliance(VARIANT_BOOL* out) noexcept {
+  return boundary(out, [&] { return image_->current().strict; });
+}
+HRESULT file_system_image::put_StrictFileSystemCompliance(VARIANT_BOOL value) noexcept {
+  return boundary([&] { image_->set_strict(value != VARIANT_FALSE); });
+}
+HRESULT file_system_image::get_UseRestrictedCharacterSet(VARIANT_BOOL* out) noexcept {
+  return boundary(out, [&] { return image_->current().restricted; });
+}
+HRESULT file_system_image::put_UseRestrictedCharacterSet(VARIANT_BOOL value) noexcept {
+  return boundary([&] { image_->set_restricted(value != VARIANT_FALSE); });
+}
 HRESULT file_system_image::get_FileSystemsToCreate(FsiFileSystems* out) noexcept {
-  return boundary(out, [&] { return image_->file_systems(); });
+  return boundary(out, [&] { return image_->current().file_systems; });
 }
 HRESULT file_system_image::put_FileSystemsToCreate(FsiFileSystems value) noexcept {
-  return boundary([&] { image_->set_file_systems(value); });
+  bool kept = true;
+  return with_feature(kept, boundary([&] { kept = image_->set_file_systems(value); }));
 }
 HRESULT file_system_image::get_FileSystemsSupported(FsiFileSystems* out) noexcept {
-  return boundary(out, [&] { return image_model::supported_file_systems; });
+  return boundary(out, [&] { return supported_file_systems; });
+}
+HRESULT file_system_image::put_UDFRevision(LONG value) noexcept {
+  bool kept = true;
+  return with_feature(kept, boundary([&] { kept = image_->set_udf_revision(value); }));
+}
+HRESULT file_system_image::get_UDFRevision(LONG* out) noexcept {
+  return boundary(out, [&] { return image_->current().udf_revision; });
+}
+HRESULT file_system_image::get_UDFRevisionsSupported(SAFEARRAY** out) noexcept {
+  return boundary(out, [&] { return revisions(); });
+}
+HRESULT file_system_image::ChooseImageDefaults(IDiscRecorder2* recorder) noexcept {
+  return boundary([&] { require_recorder(recorder); });
 }
 HRESULT file_system_image::ChooseImageDefaultsForMediaType(IMAPI_MEDIA_PHYSICAL_TYPE value) noexcept {
   return boundary([&] { image_->choose_defaults(value); });
 }
-HRESULT file_system_image::get_ISO9660InterchangeLevel(LONG* out) noexcept {
-  return boundary(out, [&] { return image_->iso_level(); });
-}
 HRESULT file_system_image::put_ISO9660InterchangeLevel(LONG value) noexcept {
   return boundary([&] { image_->set_iso_level(value); });
+}
+HRESULT file_system_image::get_ISO9660InterchangeLevel(LONG* out) noexcept {
+  return boundary(out, [&] { return image_->current().iso_level; });
 }
 HRESULT file_system_image::get_ISO9660InterchangeLevelsSupported(SAFEARRAY** out) noexcept {
   return boundary(out, [&] { return levels(); });
@@ -108,9 +185,68 @@ HRESULT file_system_image::CreateResultImage(IFileSystemImageResult** out) noexc
 HRESULT file_system_image::Exists(BSTR path, FsiItemType* out) noexcept {
   return boundary(out, [&] { return type_of(*image_, com::required(path, "path")); });
 }
+HRESULT file_system_image::CalculateDiscIdentifier(BSTR* out) noexcept {
+  return boundary(out, []() -> std::string { no_sessions(); });
+}
+HRESULT file_system_image::IdentifyFileSystemsOnDisc(IDiscRecorder2* recorder, FsiFileSystems* out) noexcept {
+  return boundary(out, [&]() -> int {
+    if (recorder) require_recorder(recorder);
+    no_sessions();
+  });
+}
+HRESULT file_system_image::GetDefaultFileSystemForImport(FsiFileSystems among, FsiFileSystems* out) noexcept {
+  return boundary(out, [&] { return default_for_import(among); });
+}
+HRESULT file_system_image::ImportFileSystem(FsiFileSystems* out) noexcept {
+  return boundary(out, []() -> int { no_sessions(); });
+}
+HRESULT file_system_image::ImportSpecificFileSystem(FsiFileSystems file_system) noexcept {
+  return boundary([&] {
+    if (file_system != default_for_import(file_system))
+      throw error(errc::invalid_parameter, "Name one file system.");
+    no_sessions();
+  });
+}
+HRESULT file_system_image::RollbackToChangePoint(LONG point) noexcept {
+  return boundary([&] { image_->roll_back(point); });
+}
+HRESULT file_system_image::LockInChangePoint() noexcept {
+  return boundary([&] { image_->lock_in_changes(); });
+}
+HRESULT file_system_image::CreateDirectoryItem(BSTR name, IFsiDirectoryItem** out) noexcept {
+  return boundary(out, [&] { return com::make<directory_item>(new_item(name, true)); });
+}
+HRESULT file_system_image::CreateFileItem(BSTR name, IFsiFileItem** out) noexcept {
+  return boundary(out, [&] { return com::make<file_item>(new_item(name, false)); });
+}
+HRESULT file_system_image::get_VolumeNameUDF(BSTR* out) noexcept {
+  return boundary(out, [&] { return image_->volume_name_in(udf_bit); });
+}
+HRESULT file_system_image::get_VolumeNameJoliet(BSTR* out) noexcept {
+  return boundary(out, [&] { return image_->volume_name_in(joliet_bit); });
+}
+HRESULT file_system_image::get_VolumeNameISO9660(BSTR* out) noexcept {
+  return boundary(out, [&] { return image_->volume_name_in(iso9660_bit); });
+}
+HRESULT file_system_image::get_StageFiles(VARIANT_BOOL* out) noexcept {
+  return boundary(out, [&] { return image_->stages_files(); });
+}
+HRESULT file_system_image::put_StageFiles(VARIANT_BOOL value) noexcept {
+  return boundary([&] { image_->set_stages_files(value != VARIANT_FALSE); });
+}
 // Nothing was put yet: an empty array, a new one for every caller.
 HRESULT file_system_image::get_MultisessionInterfaces(SAFEARRAY** out) noexcept {
   return boundary(out, [&] { return com::variant_vector(0); });
+}
+HRESULT file_system_image::get_CreateRedundantUdfMetadataFiles(VARIANT_BOOL* out) noexcept {
+  return boundary(out, [&] { return image_->current().redundant_metadata; });
+}
+HRESULT file_system_image::put_CreateRedundantUdfMetadataFiles(VARIANT_BOOL value) noexcept {
+  bool kept = true;
+  return with_feature(kept, boundary([&] { kept = image_->set_redundant_metadata(value != VARIANT_FALSE); }));
+}
+HRESULT file_system_image::ProbeSpecificFileSystem(FsiFileSystems, VARIANT_BOOL* out) noexcept {
+  return boundary(out, []() -> bool { no_sessions(); });
 }
 
 }  // namespace comeback::imapi2fs

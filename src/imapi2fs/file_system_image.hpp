@@ -6,11 +6,14 @@
 #include "com/made/imapi2fs.hpp"
 #include "imapi2fs/image_model.hpp"
 
-#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace comeback::imapi2fs {
+
+struct item;
 
 /// CLSID_MsftFileSystemImage. Events come on the thread that calls Add…, before that call returns; sinks may
 /// call the image.
@@ -18,34 +21,77 @@ class file_system_image final
     : public com::automation<IFileSystemImage3, com::class_info<&CLSID_MsftFileSystemImage>,
                              com::event_source<DFileSystemImageEvents, DFileSystemImageImportEvents>> {
  public:
-  explicit file_system_image(image_model::clock now)
-      : image_(std::make_shared<image_model>(std::move(now))) {}
+  explicit file_system_image(image_model::clock now, std::string working_folder = "/tmp")
+      : image_(std::make_shared<image_model>(std::move(now), std::move(working_folder))) {}
 
   /// DFileSystemImageEvents::Update for a file that was added. Empty where nobody listens.
   [[nodiscard]] image_model::watcher updates();
 
   HRESULT get_Root(IFsiDirectoryItem** out) noexcept override;
   HRESULT get_SessionStartBlock(LONG* out) noexcept override;
+  HRESULT put_SessionStartBlock(LONG value) noexcept override;
   HRESULT get_FreeMediaBlocks(LONG* out) noexcept override;
   HRESULT put_FreeMediaBlocks(LONG value) noexcept override;
+  HRESULT SetMaxMediaBlocksFromDevice(IDiscRecorder2* recorder) noexcept override;
   HRESULT get_UsedBlocks(LONG* out) noexcept override;
   HRESULT get_VolumeName(BSTR* out) noexcept override;
   HRESULT put_VolumeName(BSTR value) noexcept override;
+  HRESULT get_ImportedVolumeName(BSTR* out) noexcept override;
+  HRESULT get_BootImageOptions(IBootOptions** out) noexcept override;
+  HRESULT put_BootImageOptions(IBootOptions* value) noexcept override;
   HRESULT get_FileCount(LONG* out) noexcept override;
   HRESULT get_DirectoryCount(LONG* out) noexcept override;
+  HRESULT get_WorkingDirectory(BSTR* out) noexcept override;
+  HRESULT put_WorkingDirectory(BSTR value) noexcept override;
+  HRESULT get_ChangePoint(LONG* out) noexcept override;
+  HRESULT get_StrictFileSystemCompliance(VARIANT_BOOL* out) noexcept override;
+  HRESULT put_StrictFileSystemCompliance(VARIANT_BOOL value) noexcept override;
+  HRESULT get_UseRestrictedCharacterSet(VARIANT_BOOL* out) noexcept override;
+  HRESULT put_UseRestrictedCharacterSet(VARIANT_BOOL value) noexcept override;
   HRESULT get_FileSystemsToCreate(FsiFileSystems* out) noexcept override;
   HRESULT put_FileSystemsToCreate(FsiFileSystems value) noexcept override;
   HRESULT get_FileSystemsSupported(FsiFileSystems* out) noexcept override;
+  HRESULT put_UDFRevision(LONG value) noexcept override;
+  HRESULT get_UDFRevision(LONG* out) noexcept override;
+  HRESULT get_UDFRevisionsSupported(SAFEARRAY** out) noexcept override;
+  HRESULT ChooseImageDefaults(IDiscRecorder2* recorder) noexcept override;
   HRESULT ChooseImageDefaultsForMediaType(IMAPI_MEDIA_PHYSICAL_TYPE value) noexcept override;
-  HRESULT get_ISO9660InterchangeLevel(LONG* out) noexcept override;
   HRESULT put_ISO9660InterchangeLevel(LONG value) noexcept override;
+  HRESULT get_ISO9660InterchangeLevel(LONG* out) noexcept override;
   HRESULT get_ISO9660InterchangeLevelsSupported(SAFEARRAY** out) noexcept override;
   HRESULT CreateResultImage(IFileSystemImageResult** out) noexcept override;
   HRESULT Exists(BSTR path, FsiItemType* out) noexcept override;
+  HRESULT CalculateDiscIdentifier(BSTR* out) noexcept override;
+  HRESULT IdentifyFileSystemsOnDisc(IDiscRecorder2* recorder, FsiFileSystems* out) noexcept override;
+  HRESULT GetDefaultFileSystemForImport(FsiFileSystems among, FsiFileSystems* out) noexcept override;
+  HRESULT ImportFileSystem(FsiFileSystems* out) noexcept override;
+  HRESULT ImportSpecificFileSystem(FsiFileSystems file_system) noexcept override;
+  HRESULT RollbackToChangePoint(LONG point) noexcept override;
+  HRESULT LockInChangePoint() noexcept override;
+  HRESULT CreateDirectoryItem(BSTR name, IFsiDirectoryItem** out) noexcept override;
+  HRESULT CreateFileItem(BSTR name, IFsiFileItem** out) noexcept override;
+  HRESULT get_VolumeNameUDF(BSTR* out) noexcept override;
+  HRESULT get_VolumeNameJoliet(BSTR* out) noexcept override;
+  HRESULT get_VolumeNameISO9660(BSTR* out) noexcept override;
+  HRESULT get_StageFiles(VARIANT_BOOL* out) noexcept override;
+  HRESULT put_StageFiles(VARIANT_BOOL value) noexcept override;
   HRESULT get_MultisessionInterfaces(SAFEARRAY** out) noexcept override;
+  HRESULT get_BootImageOptionsArray(SAFEARRAY** out) noexcept override;
+  HRESULT put_BootImageOptionsArray(SAFEARRAY* value) noexcept override;
+  HRESULT get_CreateRedundantUdfMetadataFiles(VARIANT_BOOL* out) noexcept override;
+  HRESULT put_CreateRedundantUdfMetadataFiles(VARIANT_BOOL value) noexcept override;
+  HRESULT ProbeSpecificFileSystem(FsiFileSystems file_system, VARIANT_BOOL* out) noexcept override;
 
  private:
+  void set_boot(IBootOptions* value);
+  void set_boot(SAFEARRAY* value);
+  [[nodiscard]] std::vector<com::ptr<IBootOptions>> boot();
+  [[nodiscard]] item new_item(BSTR name, bool directory);
+
   std::shared_ptr<image_model> image_;
+  std::mutex mutex_;  // of what follows
+  std::vector<com::ptr<IBootOptions>> boot_;
+  bool boot_is_copied_ = false;  // the options are ours, and a client gets others
 };
 
 }  // namespace comeback::imapi2fs

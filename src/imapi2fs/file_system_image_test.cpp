@@ -289,8 +289,7 @@ TEST_F(file_system_image_facade, late_bound) {
 }
 
 TEST_F(file_system_image_facade, open_members_answer_e_notimpl) {
-  IBootOptions* options = nullptr;
-  EXPECT_EQ(image->get_BootImageOptions(&options), E_NOTIMPL);
+  EXPECT_EQ(image->put_MultisessionInterfaces(nullptr), E_NOTIMPL);
 }
 
 }  // namespace

@@ -3,17 +3,31 @@
 
 #include "base/time.hpp"
 #include "image/plan.hpp"
+#include "imapi2fs/boot_image.hpp"
+#include "imapi2fs/history.hpp"
+#include "imapi2fs/loose_item.hpp"
+#include "imapi2fs/settings.hpp"
+#include "imapi2fs/stash.hpp"
 #include "tree/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace comeback::imapi2fs {
+
+/// A planned image, and its label.
+struct made_image {
+  std::shared_ptr<const image::layout> plan;
+  std::string label;
+};
 
 /// What an image object is, without COM: the tree being built, the settings, and the rules between them. Any
 /// thread may call. While a layout that `create` gave is alive the image is frozen: changes are
@@ -22,27 +36,38 @@ class image_model {
  public:
   using clock = std::function<base::timestamp()>;
   /// The clock is asked for the time of the volume, of directories and of streams that are added.
-  explicit image_model(clock now) : now_(std::move(now)) {}
+  explicit image_model(clock now, std::string working_folder = "/tmp")
+      : now_(std::move(now)), stash_(std::move(working_folder)) {}
 
-  // --- settings ---
-  static constexpr int iso9660_bit = 1, joliet_bit = 2;  // FsiFileSystems
-  static constexpr int supported_file_systems = iso9660_bit | joliet_bit;
-  [[nodiscard]] int file_systems() const;
-  /// ISO 9660 alone or with Joliet; anything else is `invalid_parameter`. What is there must fit after each
-  /// of these settings (`image_too_big`); where it does not, or a plan fails, nothing changes.
-  void set_file_systems(int mask);
-  [[nodiscard]] int iso_level() const;
+  // --- settings (image_settings.cpp) ---
+  [[nodiscard]] settings current() const;
+  // What is there must fit after each of these (`image_too_big`, `data_too_big`, …); where it does not, or a
+  // plan fails, nothing changes. What says so answers whether all that is in the tree will be in the image.
+  bool set_file_systems(int mask);
+  bool set_udf_revision(std::int32_t revision);
+  bool set_redundant_metadata(bool wanted);
   void set_iso_level(int level);  ///< 1 or 2 (disc-formats.md), else `invalid_parameter`
-  [[nodiscard]] std::string volume_name() const;
   /// At most 32 characters: the page says 15, but the scripts in use set longer ones.
   void set_volume_name(std::string_view name);
-  [[nodiscard]] std::int32_t free_media_blocks() const;
-  /// 0 or less: no limit. `image_too_big` where what is there does not fit.
+  /// As it will be in one of the file systems; made from the time where none was set.
+  [[nodiscard]] std::string volume_name_in(int file_system) const;
+  /// 0 or less: no limit.
   void set_free_media_blocks(std::int32_t blocks);
   /// File systems and limit for a kind of medium (IMAPI_MEDIA_PHYSICAL_TYPE), both or none.
   void choose_defaults(int media_type);
+  void set_strict(bool wanted);  ///< true only while the image is empty (`file_system_not_empty`)
+  void set_restricted(bool wanted);
+  void set_session_start(std::int32_t block);
+  void set_boot(boot_images wanted, bool any);
+  [[nodiscard]] bool stages_files() const;
+  void set_stages_files(bool wanted);
+  [[nodiscard]] std::string working_folder() const;
+  void set_working_folder(const std::string& folder);
+  /// A copy of what a boot image holds; its source is needed no more.
+  [[nodiscard]] std::shared_ptr<const tree::content> stashed(const tree::content& what,
+                                                             const std::string& name);
 
-  // --- looking ---
+  // --- looking (image_looks.cpp) ---
   [[nodiscard]] std::uint64_t file_count() const;
   [[nodiscard]] std::uint64_t directory_count() const;
   /// Blocks of the image as it is now.
@@ -59,59 +84,85 @@ class image_model {
   /// For Exists: the path must be absolute; no node for a missing leaf, `directory_not_found` for a missing
   /// parent.
   [[nodiscard]] std::optional<tree::node_id> find_absolute(std::string_view path) const;
-  [[nodiscard]] std::string file_system_name(tree::node_id node, int file_system) const;
-  [[nodiscard]] std::string file_system_path(tree::node_id node, int file_system) const;
+  [[nodiscard]] item_facts facts_of(const item_ref& item) const;
+  [[nodiscard]] std::string file_system_name(const item_ref& item, int file_system) const;
+  [[nodiscard]] std::string file_system_path(const item_ref& item, int file_system) const;
+  /// The directory or file as a node: `not_in_file_system` where it was not added, or was removed.
+  [[nodiscard]] tree::node_id node_of(const item_ref& item) const;
+  [[nodiscard]] std::vector<tree::named_stream> streams_of(const item_ref& item) const;
+  /// The bytes of a file; null where a client has set none.
+  [[nodiscard]] std::shared_ptr<const tree::content> data_of(const item_ref& file) const;
+  /// Bytes of a content of the tree, for who shows them as a stream.
+  void read(tree::content_id what, std::uint64_t offset, std::span<std::byte> into) const;
+  [[nodiscard]] std::uint64_t size_of(tree::content_id what) const;
 
-  // --- changing ---
+  // --- changing (image_changes.cpp) ---
   /// Told of every file that was added, with its path ("/a/b") and size: after all is in the image, in the
   /// order of the names, and without a lock.
   using watcher = std::function<void(const std::string& path, std::uint64_t size)>;
-  void add_directory(tree::node_id from, std::string_view path);
-  void add_file(tree::node_id from, std::string_view path, std::shared_ptr<const tree::content> what,
+  void add_directory(const item_ref& into, std::string_view path);
+  void add_file(const item_ref& into, std::string_view path, std::shared_ptr<const tree::content> what,
                 const watcher& added = {});
-  /// All or nothing.
-  void add_tree(tree::node_id into, const std::string& source, bool with_base_directory,
-                const watcher& added = {});
-  void remove(tree::node_id from, std::string_view path);       ///< a file or an empty directory
-  void remove_tree(tree::node_id from, std::string_view path);  ///< a directory; the root is emptied
-  void set_modified(tree::node_id node, base::timestamp when);
+  enum class host_streams : bool { leave_out, take };
+  /// All or nothing. Answers as `set_file_systems` does, of the named streams it took.
+  bool add_tree(const item_ref& into, const std::string& source, bool with_base_directory,
+                const watcher& added = {}, host_streams streams = host_streams::leave_out);
+  void remove(const item_ref& from, std::string_view path);       ///< a file or an empty directory
+  void remove_tree(const item_ref& from, std::string_view path);  ///< a directory; the root is emptied
+
+  // --- items (image_items.cpp) ---
+  [[nodiscard]] std::shared_ptr<loose_item> create_item(std::string_view name, bool directory) const;
+  /// `duplicate_name` where its name is taken, `invalid_parameter` where it is in an image already.
+  void add_item(const item_ref& into, const item_ref& item, const watcher& added = {});
+  void change_item(const item_ref& item, const std::function<void(item_state&)>& change);
+  /// Answers whether the image will tell real-time files from others. A frozen image keeps what it has.
+  bool set_real_time(const item_ref& file, bool wanted);
+  void set_data(const item_ref& file, std::shared_ptr<const tree::content> what);
+  /// Answers whether the image will have it.
+  bool add_stream(const item_ref& file, std::string_view name, std::shared_ptr<const tree::content> what);
+  bool remove_stream(const item_ref& file, std::string_view name);
+
+  // --- change points (image_points.cpp) ---
+  [[nodiscard]] std::int32_t change_point() const;
+  /// The tree as it was then. `invalid_parameter` for points that never were, that a rollback took back, or
+  /// that are locked; what no longer fits is as at `set_file_systems`.
+  void roll_back(std::int32_t point);
+  void lock_in_changes();
 
   /// The result: freezes the image as long as it lives. `image_size_limit` where it does not fit.
-  [[nodiscard]] std::shared_ptr<const image::layout> create();
-
-  static constexpr base::errc directory_not_found{0xC0AAB11A};
+  [[nodiscard]] made_image create();
 
  private:
   struct place {
     tree::node_id parent;
     std::string name;
   };
-  struct limits {
-    int file_systems, iso_level;
-    std::int32_t free_media_blocks;
-  };
-  void set_limits(limits wanted);  // all three, or none and an exception
+  bool change_settings(const std::function<void(settings&)>& change);  // and whether nothing is dropped
   [[nodiscard]] tree::node_id find_locked(tree::node_id from, std::string_view path) const;
+  [[nodiscard]] tree::node_id node_locked(const item_ref& item) const;
   [[nodiscard]] place locate(tree::node_id from, std::string_view path) const;
   [[nodiscard]] std::shared_ptr<tree::file_tree> tried_with(tree::node_id into, const std::string& source,
-                                                            bool with_base_directory) const;
+                                                            bool with_base_directory, host_streams streams);
   void tell_added_below(std::shared_ptr<const tree::file_tree> look, tree::node_id top, std::size_t known,
                         const watcher& added);
-  [[nodiscard]] image::options options() const;
-  [[nodiscard]] std::uint64_t planned_blocks(const tree::file_tree& tree) const;
+  [[nodiscard]] std::vector<boot_image> boot() const;
   void require_unfrozen() const;
-  void require_fit(std::uint64_t blocks, base::errc otherwise) const;
   tree::file_tree& changeable();
-  void grew(std::uint64_t bytes, const std::function<void()>& undo);
+  void grew(std::uint64_t bytes, history::undo undo, tree::node_id added = tree::no_node);
+  [[nodiscard]] std::shared_ptr<const tree::content> staged(std::shared_ptr<const tree::content> what,
+                                                            const std::string& name);
 
   mutable std::mutex mutex_;
   clock now_;
   std::shared_ptr<tree::file_tree> tree_ = std::make_shared<tree::file_tree>();
   std::weak_ptr<const image::layout> result_;
-  std::string volume_name_;
-  int file_systems_ = supported_file_systems, iso_level_ = 2;
-  std::int32_t free_media_blocks_ = 332'800;  // 650 MB (ifilesystemimage-get_freemediablocks)
-  std::uint64_t at_most_ = 0;                 // upper bound of the blocks used, so that few adds need a plan
+  settings settings_;
+  history history_;
+  stash stash_;
+  bool stages_files_ = false;
+  boot_images boot_;
+  bool has_boot_ = false;
+  std::uint64_t at_most_ = 0;  // upper bound of the blocks used, so that few adds need a plan
 };
 
 }  // namespace comeback::imapi2fs

@@ -18,11 +18,11 @@ base::timestamp epoch() { return {}; }
 
 TEST(image_model, a_change_after_a_result_leaves_that_result_alone) {
   image_model model(epoch);
-  model.add_directory(tree::root, "first");
-  auto plan = model.create();
-  const auto kept = plan->tree;
-  plan = nullptr;
-  model.add_directory(tree::root, "second");
+  model.add_directory({tree::root}, "first");
+  auto made = model.create();
+  const auto kept = made.plan->tree;
+  made = {};
+  model.add_directory({tree::root}, "second");
   EXPECT_EQ(kept->directory_count(), 1u);
   EXPECT_EQ(model.directory_count(), 2u);
 }
@@ -33,7 +33,7 @@ TEST(image_model, is_safe_from_several_threads) {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {
-        model.add_directory(tree::root, std::to_string(t) + "_" + std::to_string(i));
+        model.add_directory({tree::root}, std::to_string(t) + "_" + std::to_string(i));
         (void)model.file_count();
       }
     });
@@ -47,13 +47,13 @@ TEST(image_model, looks_and_removes_in_one_step) {
   const std::string folder = own.path();
   std::ofstream(folder + "/file") << "text";
   image_model model(epoch);
-  model.add_tree(tree::root, folder, false);
+  model.add_tree({tree::root}, folder, false);
   std::jthread replacing([&](const std::stop_token& stop) {
-    while (!stop.stop_requested()) model.add_tree(tree::root, folder, false);
+    while (!stop.stop_requested()) model.add_tree({tree::root}, folder, false);
   });
   for (int i = 0; i < 20'000; ++i) {
     try {
-      model.remove_tree(tree::root, "file");
+      model.remove_tree({tree::root}, "file");
       FAIL() << "A file was taken for a directory.";
     } catch (const base::error& e) {
       ASSERT_EQ(e.code(), base::errc::not_a_directory) << i;
@@ -64,7 +64,7 @@ TEST(image_model, looks_and_removes_in_one_step) {
 
 TEST(image_model, a_limit_just_reached_is_fine) {
   image_model model(epoch);
-  model.add_directory(tree::root, "d");
+  model.add_directory({tree::root}, "d");
   const auto used = static_cast<std::int32_t>(model.used_blocks());
   model.set_free_media_blocks(used);
   EXPECT_THROW(model.set_free_media_blocks(used - 1), base::error);
@@ -77,7 +77,7 @@ TEST(image_model, a_tree_holds_what_its_links_point_to) {
   std::filesystem::create_symlink("file", folder + "/link");
   std::filesystem::create_symlink(".", folder + "/loop");
   image_model model(epoch);
-  model.add_tree(tree::root, folder, false);
+  model.add_tree({tree::root}, folder, false);
   EXPECT_EQ(model.file_count(), 2u);
   EXPECT_EQ(model.directory_count(), 0u);
 }

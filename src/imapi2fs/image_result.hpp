@@ -3,9 +3,10 @@
 
 #include "com/dispatch/automation.hpp"
 #include "com/made/imapi2fs.hpp"
-#include "image/plan.hpp"
+#include "imapi2fs/block_ranges.hpp"
+#include "imapi2fs/image_model.hpp"
 
-#include <memory>
+#include <utility>
 
 namespace comeback::imapi2fs {
 
@@ -13,14 +14,19 @@ namespace comeback::imapi2fs {
 class image_result final
     : public com::automation<IFileSystemImageResult2, com::class_info<&CLSID_FileSystemImageResult>> {
  public:
-  explicit image_result(std::shared_ptr<const image::layout> plan) : plan_(std::move(plan)) {}
+  explicit image_result(made_image made) : made_(std::move(made)) {}
 
   HRESULT get_ImageStream(IStream** out) noexcept override;
+  HRESULT get_ProgressItems(IProgressItems** out) noexcept override;
   HRESULT get_TotalBlocks(LONG* out) noexcept override;
   HRESULT get_BlockSize(LONG* out) noexcept override;
+  HRESULT get_DiscId(BSTR* out) noexcept override;
+  HRESULT get_ModifiedBlocks(IBlockRangeList** out) noexcept override;
 
  private:
-  std::shared_ptr<const image::layout> plan_;
+  [[nodiscard]] blocks_between all() const;
+
+  made_image made_;
 };
 
 }  // namespace comeback::imapi2fs

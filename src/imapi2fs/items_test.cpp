@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "imapi2fs/items.hpp"
-
 #include "com/stream/stream.hpp"
 #include "imapi2fs/fixture.hpp"
 

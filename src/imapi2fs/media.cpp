@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/media.hpp"
 
+#include "imapi2fs/settings.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -13,26 +15,30 @@ constexpr std::int32_t cd = 332'800, dvd_plus = 2'295'104, dvd_minus = 2'298'496
                        dvd_plus_double = 4'173'824, dvd_minus_double = 4'171'712, hd_dvd = 7'296'000,
                        blu_ray = 12'219'392, no_limit = 0;
 
+// What players of the time read on CDs; everything on DVDs; and UDF alone where a file may well be larger
+// than ISO 9660 takes here (docs/decisions/0210).
+constexpr int small = iso9660_bit | joliet_bit, bridge = iso9660_bit | joliet_bit | udf_bit, large = udf_bit;
+
 constexpr std::array media{
-    medium{1, cd},
-    medium{2, cd},
-    medium{3, cd},
-    medium{4, dvd_minus},
-    medium{5, dvd_ram},
-    medium{6, dvd_plus},
-    medium{7, dvd_plus},
-    medium{8, dvd_plus_double},
-    medium{9, dvd_minus},
-    medium{10, dvd_minus},
-    medium{11, dvd_minus_double},
-    medium{12, no_limit},
-    medium{13, dvd_plus_double},
-    medium{14, hd_dvd},
-    medium{15, hd_dvd},
-    medium{16, hd_dvd},
-    medium{17, blu_ray},
-    medium{18, blu_ray},
-    medium{19, blu_ray},
+    medium{1, cd, small},
+    medium{2, cd, small},
+    medium{3, cd, small},
+    medium{4, dvd_minus, bridge},
+    medium{5, dvd_ram, bridge},
+    medium{6, dvd_plus, bridge},
+    medium{7, dvd_plus, bridge},
+    medium{8, dvd_plus_double, large},
+    medium{9, dvd_minus, bridge},
+    medium{10, dvd_minus, bridge},
+    medium{11, dvd_minus_double, large},
+    medium{12, no_limit, bridge},
+    medium{13, dvd_plus_double, large},
+    medium{14, hd_dvd, large},
+    medium{15, hd_dvd, large},
+    medium{16, hd_dvd, large},
+    medium{17, blu_ray, large},
+    medium{18, blu_ray, large},
+    medium{19, blu_ray, large},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace comeback::imapi2fs {
 struct medium {
   int type;             ///< IMAPI_MEDIA_PHYSICAL_TYPE
   std::int32_t blocks;  ///< 0: no limit
+  int file_systems;     ///< FsiFileSystems
 };
 
 /// Empty for numbers that are no kind of medium, and for "unknown".

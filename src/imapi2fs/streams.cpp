@@ -2,6 +2,7 @@
 #include "imapi2fs/streams.hpp"
 
 #include "base/error.hpp"
+#include "com/data/text.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -90,19 +91,102 @@ class stream_content final : public tree::content {
   std::uint64_t size_;
 };
 
+class content_bytes final : public com::stream_bytes {
+ public:
+  content_bytes(std::shared_ptr<const tree::content> what, std::string name)
+      : what_(std::move(what)), name_(std::move(name)) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return what_->size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    if (offset >= size()) return 0;
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset));
+    const std::lock_guard lock(mutex_);
+    if (!reader_) reader_ = what_->open();
+    return reader_->read_at(offset, into.first(count));
+  }
+  // Never called: the stream is open for reading only.
+  void write_at(std::uint64_t, std::span<const std::byte>) override {
+    throw error(errc::image_read_only, name());
+  }
+  void resize(std::uint64_t) override { throw error(errc::image_read_only, name()); }
+  [[nodiscard]] DWORD mode() const override { return STGM_READ; }
+  [[nodiscard]] std::string name() const override { return name_; }
+
+ private:
+  std::shared_ptr<const tree::content> what_;
+  std::string name_;
+  std::mutex mutex_;
+  std::unique_ptr<tree::reader> reader_;
+};
+
+class image_content final : public tree::content {
+ public:
+  image_content(std::shared_ptr<const image_model> image, tree::content_id what)
+      : image_(std::move(image)), what_(what), size_(image_->size_of(what)) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::unique_ptr<tree::reader> open() const override {
+    return std::make_unique<image_reader>(image_, what_);
+  }
+
+ private:
+  class image_reader final : public tree::reader {
+   public:
+    image_reader(std::shared_ptr<const image_model> image, tree::content_id what)
+        : image_(std::move(image)), what_(what) {}
+    std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+      const auto size = image_->size_of(what_);
+      const auto count =
+          offset >= size ? 0 : static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset));
+      image_->read(what_, offset, into.first(count));
+      return count;
+    }
+
+   private:
+    std::shared_ptr<const image_model> image_;
+    tree::content_id what_;
+  };
+
+  std::shared_ptr<const image_model> image_;
+  tree::content_id what_;
+  std::uint64_t size_;
+};
+
 }  // namespace
 
 com::ptr<com::stream> image_stream(std::shared_ptr<const image::layout> plan) {
   return com::make<com::stream>(std::make_shared<image_bytes>(std::move(plan)));
 }
 
-std::shared_ptr<const tree::content> content_of(com::ptr<IStream> stream, std::string name) {
+std::shared_ptr<const tree::content> content_of(com::ptr<IStream> stream, std::string name, errc otherwise) {
   auto shared = std::make_shared<shared_stream>();
   shared->stream = std::move(stream);
   shared->name = std::move(name);
   STATSTG stat{};
-  if (FAILED(shared->stream->Stat(&stat, STATFLAG_NONAME))) shared->fail("does not tell its size.");
+  if (FAILED(shared->stream->Stat(&stat, STATFLAG_NONAME)))
+    throw error(otherwise, "The stream of \"" + shared->name + "\" does not tell its size.");
   return std::make_shared<stream_content>(std::move(shared), stat.cbSize.QuadPart);
+}
+
+com::ptr<com::stream> content_stream(std::shared_ptr<const tree::content> what, std::string name) {
+  return com::make<com::stream>(std::make_shared<content_bytes>(std::move(what), std::move(name)));
+}
+
+std::shared_ptr<const tree::content> content_in(std::shared_ptr<const image_model> image,
+                                                tree::content_id what) {
+  return std::make_shared<image_content>(std::move(image), what);
+}
+
+com::ptr<IStream> required_stream(IStream* stream) {
+  if (!stream) throw error(errc{static_cast<std::uint32_t>(E_POINTER)}, "The stream is null.");
+  return com::ptr<IStream>(stream);
+}
+
+com::variant text_variant(const std::string& text) {
+  com::variant made;
+  VARIANT* const v = made.put();
+  v->bstrVal = com::to_bstr(text);
+  v->vt = VT_BSTR;
+  return made;
 }
 
 }  // namespace comeback::imapi2fs

@@ -5,13 +5,16 @@
 #include "base/error.hpp"
 #include "com/object/class_objects.hpp"
 #include "com/object/runtime.hpp"
+#include "imapi2fs/boot_options.hpp"
 #include "imapi2fs/file_system_image.hpp"
+#include "imapi2fs/iso_image_manager.hpp"
 #include "server/settings.hpp"
 #include "virtualpc/event_feed.hpp"
 #include "virtualpc/virtual_pc.hpp"
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <mutex>
 
 #include <unistd.h>
@@ -89,7 +92,16 @@ com::ptr<IUnknown> make_virtual_pc() {
 }
 
 com::ptr<IUnknown> make_file_system_image() {
-  return as_unknown(static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now)));
+  const auto temporary = std::filesystem::temp_directory_path().string();
+  return as_unknown(static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now, temporary)));
+}
+
+com::ptr<IUnknown> make_boot_options() {
+  return as_unknown(static_cast<IBootOptions*>(new imapi2fs::boot_options));
+}
+
+com::ptr<IUnknown> make_iso_image_manager() {
+  return as_unknown(static_cast<IIsoImageManager*>(new imapi2fs::iso_image_manager));
 }
 
 std::string environment_variable(const char* name) {
@@ -107,6 +119,8 @@ void register_classes(backend_factory factory) {
   com::set_idle_hook(finish);
   com::register_class(CLSID_VMVirtualPC, make_virtual_pc);
   com::register_class(CLSID_MsftFileSystemImage, make_file_system_image);
+  com::register_class(CLSID_BootOptions, make_boot_options);
+  com::register_class(CLSID_MsftIsoImageManager, make_iso_image_manager);
 }
 
 virtualpc::backend libvirt_machines() {

@@ -139,8 +139,7 @@ std::uint32_t file_tree::store(std::string_view name) {
   return where;
 }
 
-node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
-  check_name(name);
+void file_tree::require_free(node_id dir, std::string_view name) const {
   if (!is_directory(dir))
     throw base::error(base::errc::not_a_directory,
                       base::printable(path(dir)) + " is a file, not a directory.");
@@ -148,6 +147,11 @@ node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
     throw base::error(
         base::errc::duplicate_name,
         fmt::format("{} has an item \"{}\" already.", base::printable(path(dir)), base::printable(name)));
+}
+
+node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
+  check_name(name);
+  require_free(dir, name);
   fresh.parent = dir;
   fresh.name_at = store(name);
   fresh.name_size = static_cast<std::uint16_t>(name.size());
@@ -156,14 +160,18 @@ node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
   index_.insert(static_cast<std::uint32_t>(n), [this](std::uint32_t entry) {
     return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
   });
+  link_to(dir, n);
+  ++(fresh.kind == node_kind::directory ? directories_ : files_);
+  return n;
+}
+
+void file_tree::link_to(node_id dir, node_id n) {
   auto& folder = at(dir);
   if (folder.last == no_node)
     folder.first = n;
   else
     at(folder.last).next = n;
   folder.last = n;
-  ++(fresh.kind == node_kind::directory ? directories_ : files_);
-  return n;
 }
 
 content_id file_tree::add_content(stored_content what) {
@@ -301,17 +309,21 @@ void file_tree::set_times(node_id n, const other_times& times) {
 }
 
 void file_tree::add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what) {
+  if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  add_stream(file, name, content_id{number(contents_.size())});
+  add_object(name, std::move(what));
+}
+
+void file_tree::add_stream(node_id file, std::string_view name, content_id what) {
+  check_name(name);
   if (kind(file) != node_kind::file)
     throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is no file.");
-  if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
-  check_name(name);
   auto& all = streams_[static_cast<std::uint32_t>(file)];
   if (std::ranges::any_of(all, [name](const named_stream& s) { return s.name == name; }))
     throw base::error(
         base::errc::duplicate_name,
         fmt::format("{} has a stream \"{}\" already.", base::printable(path(file)), base::printable(name)));
-  const auto id = add_object(name, std::move(what));
-  all.push_back({std::string(name), id});
+  all.push_back({std::string(name), what});
 }
 
 void file_tree::remove_stream(node_id file, std::string_view name) {
@@ -338,6 +350,14 @@ void file_tree::set_content(node_id file, content_id what) {
   at(file).what = what;
 }
 
+content_id file_tree::set_content(node_id file, std::shared_ptr<const content> what) {
+  if (kind(file) != node_kind::file || !what)
+    throw base::error(base::errc::invalid_parameter, "Only a file takes a content.");
+  const auto id = add_object(std::string(name(file)), std::move(what));
+  at(file).what = id;
+  return id;
+}
+
 void file_tree::remove(node_id n) {
   if (n == root) throw base::error(base::errc::invalid_parameter, "The root cannot be removed.");
   auto& folder = at(parent(n));
@@ -356,10 +376,32 @@ void file_tree::remove(node_id n) {
     for (node_id i = first_child(one); i != no_node; i = next_sibling(i)) doomed.push_back(i);
     index_.erase(static_cast<std::uint32_t>(one), hash(parent(one), name(one)));
     --(is_directory(one) ? directories_ : files_);
-    times_.erase(static_cast<std::uint32_t>(one));
-    streams_.erase(static_cast<std::uint32_t>(one));
     at(one).removed = true;
   }
+}
+
+bool file_tree::contains(node_id n) const {
+  return index_of(n) < nodes_.size() && !nodes_[index_of(n)].removed;
+}
+
+// What lies below still hangs together as it did when it was removed; names, times and streams were kept.
+void file_tree::restore(node_id n) {
+  if (index_of(n) >= nodes_.size() || contains(n))
+    throw base::error(base::errc::invalid_parameter, "Only what was removed can be restored.");
+  auto& top = nodes_[index_of(n)];
+  require_free(top.parent, text(top.name_at, top.name_size));
+  top.next = no_node;
+  for (std::vector<node_id> pending{n}; !pending.empty();) {
+    const auto one = pending.back();
+    pending.pop_back();
+    nodes_[index_of(one)].removed = false;
+    index_.insert(static_cast<std::uint32_t>(one), [this](std::uint32_t entry) {
+      return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
+    });
+    ++(is_directory(one) ? directories_ : files_);
+    for (node_id i = first_child(one); i != no_node; i = nodes_[index_of(i)].next) pending.push_back(i);
+  }
+  link_to(top.parent, n);
 }
 
 file_tree::content_info file_tree::info(content_id c) const {

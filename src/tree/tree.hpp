@@ -48,6 +48,7 @@ struct attributes {
 /// Times besides that of the last change of the bytes. What is not given is not recorded, or as `modified`.
 struct other_times {
   std::optional<base::timestamp> created{}, accessed{}, changed{};
+  bool operator==(const other_times&) const = default;
 };
 
 /// Another run of bytes of a file under a name of its own (UDF 2.00 and later).
@@ -72,6 +73,8 @@ class file_tree {
   file_tree();
 
   // --- looking ---
+  /// Whether there is such a node: it was given out, and not removed.
+  [[nodiscard]] bool contains(node_id n) const;
   [[nodiscard]] node_kind kind(node_id n) const { return at(n).kind; }
   [[nodiscard]] bool is_directory(node_id n) const { return kind(n) == node_kind::directory; }
   /// Valid until the tree changes; empty for the root.
@@ -131,6 +134,8 @@ class file_tree {
   void set_times(node_id n, const other_times& times);
   /// `errc::not_a_file`, `errc::duplicate_name`.
   void add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what);
+  /// The same with a content of this tree.
+  void add_stream(node_id file, std::string_view name, content_id what);
   void remove_stream(node_id file, std::string_view name);  ///< `errc::item_not_found`
   /// Bytes that lie in the image under no name, such as a boot image. `name` is for messages.
   content_id add_hidden(std::string_view name, std::shared_ptr<const content> what);
@@ -138,8 +143,14 @@ class file_tree {
   content_id add_hidden_host_file(const std::filesystem::path& path);
   /// Makes hard links: the file takes `what`, a content of this tree, for its own.
   void set_content(node_id file, content_id what);
+  /// The same with a content of its own, new to this tree.
+  content_id set_content(node_id file, std::shared_ptr<const content> what);
   /// With everything below; never the root.
   void remove(node_id n);
+  /// Takes `remove` back: `n` and all that went with it are there again, under their numbers. `n` must be what
+  /// `remove` was called with, its directory must be there (`errc::item_not_found`) and have no other item of
+  /// the name (`errc::duplicate_name`).
+  void restore(node_id n);
 
   // --- contents, for planners and readers ---
   struct content_info {
@@ -198,6 +209,8 @@ class file_tree {
   }
   std::uint32_t store(std::string_view name);
   node_id attach(node_id dir, std::string_view name, node fresh);
+  void require_free(node_id dir, std::string_view name) const;
+  void link_to(node_id dir, node_id n);
   content_id add_content(stored_content what);
   content_id add_object(std::string_view name, std::shared_ptr<const content> what);
   static host_facts look_at(const std::filesystem::path& path);

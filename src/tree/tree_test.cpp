@@ -153,6 +153,48 @@ TEST(tree, a_copy_is_independent) {
   EXPECT_FALSE(copy.find_path("/kept"));
 }
 
+TEST(tree, what_was_removed_comes_back_under_its_number) {
+  file_tree t;
+  const auto d = t.add_directory(root, "d");
+  const auto gone = t.add_file(d, "gone before", memory_content("x"));
+  const auto kept = t.add_file(d, "kept", memory_content("y"), {.seconds = 7, .nanoseconds = 0});
+  t.add_stream(kept, "note", memory_content("z"));
+  t.remove(gone);
+  t.remove(d);
+  EXPECT_FALSE(t.contains(kept));
+  t.restore(d);
+  EXPECT_EQ(t.find_path("/d/kept"), kept);
+  EXPECT_FALSE(t.find_path("/d/gone before"));
+  EXPECT_EQ(t.modified(kept).seconds, 7);
+  EXPECT_EQ(t.streams_of(kept).size(), 1U);
+  t.restore(gone);
+  EXPECT_EQ(t.children(d), (std::vector<node_id>{kept, gone}));
+  EXPECT_EQ(t.file_count(), 2U);
+  EXPECT_EQ(t.directory_count(), 1U);
+}
+
+TEST(tree, restores_only_what_has_room) {
+  file_tree t;
+  const auto d = t.add_directory(root, "d");
+  const auto f = t.add_file(d, "f", memory_content("x"));
+  EXPECT_EQ(code_of([&] { t.restore(f); }), base::errc::invalid_parameter);
+  EXPECT_EQ(code_of([&] { t.restore(node_id{99}); }), base::errc::invalid_parameter);
+  t.remove(f);
+  t.add_directory(d, "f");
+  EXPECT_EQ(code_of([&] { t.restore(f); }), base::errc::duplicate_name);
+  t.remove(d);
+  EXPECT_EQ(code_of([&] { t.restore(f); }), base::errc::item_not_found);
+}
+
+TEST(tree, a_file_takes_another_content) {
+  file_tree t;
+  const auto f = t.add_file(root, "f", memory_content("x"));
+  const auto id = t.set_content(f, memory_content("longer"));
+  EXPECT_EQ(t.content_of(f), id);
+  EXPECT_EQ(t.size(f), 6U);
+  EXPECT_EQ(code_of([&] { t.set_content(root, memory_content("x")); }), base::errc::invalid_parameter);
+}
+
 TEST(tree, links_share_a_content) {
   file_tree t;
   const auto a = t.add_file(root, "a", memory_content("x"));

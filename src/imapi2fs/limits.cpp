@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "imapi2fs/limits.hpp"
+
+#include "base/text.hpp"
+#include "image/plan.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace comeback::imapi2fs {
+namespace {
+
+using base::errc;
+using base::error;
+
+constexpr std::uint64_t largest_file = 2'147'483'648;  // the first size refused is a byte more
+constexpr std::uint64_t most_directories = 65'535;  // numbers of a path table (ECMA-119 6.9.1), with the root
+
+bool is_bridged(const settings& of) { return of.has(iso9660_bit) || of.has(joliet_bit); }
+
+template <class F>
+void for_each_node(const tree::file_tree& tree, std::size_t first, F&& what) {
+  for (std::size_t i = first; i < tree.node_limit(); ++i)
+    if (const tree::node_id n{static_cast<std::uint32_t>(i)}; n != tree::root && tree.contains(n)) what(n);
+}
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+// A version number, and the dot of a name without extension, are how ISO 9660 stores a name, not part of it.
+std::string bare(std::string name) {
+  if (name.ends_with(";1")) name.resize(name.size() - 2);
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+}  // namespace
+
+void require_size(const settings& of, std::uint64_t size, const std::string& name) {
+  if (is_bridged(of) && size > largest_file)
+    throw error(errc::data_too_big, "\"" + name + "\" has " + std::to_string(size) +
+                                        " bytes; with ISO9660/Joliet a file can have " +
+                                        std::to_string(largest_file) + ".");
+}
+
+void require_name(const settings& of, std::string_view name) {
+  if (of.restricted && std::ranges::any_of(name, [](char c) { return static_cast<signed char>(c) < 32; }))
+    throw error(errc::restricted_name_violation,
+                "\"" + std::string(name) + "\" has characters besides those from 32 to 127.");
+}
+
+void require_directories(const settings& of, std::uint64_t count) {
+  if (is_bridged(of) && count >= most_directories)
+    throw error(errc::too_many_directories, "With ISO9660/Joliet an image can have " +
+                                                std::to_string(most_directories - 1) + " directories, not " +
+                                                std::to_string(count) + ".");
+}
+
+void require_strict_name(const settings& of, const tree::file_tree& tree, tree::node_id node) {
+  if (!of.strict) return;
+  const std::string name(tree.name(node));
+  const auto how = options_of(of, {});
+  const auto refuse = [&](const char* where) {
+    throw error(errc::invalid_path, "\"" + name + "\" is no name that " + where + " can keep.");
+  };
+  if (of.has(iso9660_bit) &&
+      bare(image::file_system_name(tree, node, image::file_system::iso9660, how)) != bare(upper(name)))
+    refuse("ISO 9660");
+  if (of.has(joliet_bit) &&
+      bare(image::file_system_name(tree, node, image::file_system::joliet, how)) != bare(name))
+    refuse("Joliet");
+}
+
+void require_fit(const settings& of, std::uint64_t blocks, errc otherwise) {
+  const auto limit = of.free_media_blocks;
+  if (limit > 0 && blocks > static_cast<std::uint64_t>(limit))
+    throw error(otherwise, "The image needs " + std::to_string(blocks) +
+                               " blocks, but FreeMediaBlocks allows " + std::to_string(limit) + ".");
+}
+
+void require_tree(const settings& of, const tree::file_tree& tree) {
+  require_directories(of, tree.directory_count());
+  if (!is_bridged(of)) return;
+  for_each_node(tree, 0, [&](tree::node_id n) {
+    if (tree.size(n) > largest_file) require_size(of, tree.size(n), tree.path(n));
+  });
+}
+
+void require_new(const settings& of, const tree::file_tree& tree, std::size_t first) {
+  require_directories(of, tree.directory_count());
+  for_each_node(tree, first, [&](tree::node_id n) {
+    if (tree.size(n) > largest_file) require_size(of, tree.size(n), tree.describe(tree.content_of(n)));
+    require_name(of, tree.name(n));
+    require_strict_name(of, tree, n);
+  });
+}
+
+std::uint64_t planned_blocks(const settings& of, const tree::file_tree& tree, base::timestamp now) {
+  // The plan looks at the tree during the call only.
+  const std::shared_ptr<const tree::file_tree> borrowed(std::shared_ptr<void>(), &tree);
+  return image::plan(borrowed, options_of(of, now)).blocks().value;
+}
+
+bool drops_features(const settings& of, const tree::file_tree& tree) {
+  if (of.has_udf(udf_with_real_time)) return false;
+  bool dropped = false;
+  for_each_node(tree, 0, [&](tree::node_id n) {
+    const bool streams = !tree.streams_of(n).empty() && !of.has_udf(udf_with_streams);
+    dropped = dropped || streams || tree.attributes_of(n).real_time;
+  });
+  return dropped;
+}
+
+}  // namespace comeback::imapi2fs

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+#include "imapi2fs/settings.hpp"
+#include "tree/tree.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace comeback::imapi2fs {
+
+// What an image may hold under its settings; each throws `base::error` where it does not.
+
+/// `data_too_big`: more than 2,147,483,648 bytes where ISO 9660 or Joliet is chosen.
+void require_size(const settings& of, std::uint64_t size, const std::string& name);
+/// `restricted_name_violation`: code points besides 32 to 127 where the names are restricted.
+void require_name(const settings& of, std::string_view name);
+/// `too_many_directories`: more than the path tables of ISO 9660 and Joliet number.
+void require_directories(const settings& of, std::uint64_t count);
+/// Strict: `invalid_path` where a file system would store another name.
+void require_strict_name(const settings& of, const tree::file_tree& tree, tree::node_id node);
+/// `otherwise`: more blocks than the limit.
+void require_fit(const settings& of, std::uint64_t blocks, base::errc otherwise);
+
+/// Everything in a tree, when settings change.
+void require_tree(const settings& of, const tree::file_tree& tree);
+/// The same for the nodes from the number `first` on, whose names are new.
+void require_new(const settings& of, const tree::file_tree& tree, std::size_t first);
+
+/// Blocks of an image of `tree`.
+[[nodiscard]] std::uint64_t planned_blocks(const settings& of, const tree::file_tree& tree,
+                                           base::timestamp now);
+
+/// Whether something in the tree will not be in an image with these settings: named streams need UDF 2.00,
+/// real-time files 2.01.
+[[nodiscard]] bool drops_features(const settings& of, const tree::file_tree& tree);
+
+}  // namespace comeback::imapi2fs
