@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using eltorito::boot_entry;
 using eltorito::emulation;
-using eltorito::partitioning;
 using eltorito::platform;
 using testing::ContainsRegex;
 using testing::HasSubstr;
