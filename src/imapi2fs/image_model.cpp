@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/image_model.hpp"
 
+#include "image/prepare_boot.hpp"
 #include "imapi2fs/limits.hpp"
 
 #include <utility>
@@ -36,6 +37,7 @@ made_image image_model::create() {
   if (!boots.empty()) {
     auto with_boots = std::make_shared<tree::file_tree>(*tree_);
     add_boot_images(boots, *with_boots, how);
+    image::prepare_boot(*with_boots, how);
     tree = std::move(with_boots);
   }
   auto made = std::make_shared<const image::layout>(image::plan(std::move(tree), how));
