@@ -308,8 +308,8 @@ TEST_F(image_parts, names_of_the_volume) {
   EXPECT_EQ(text(name), "BACKUP_2023_11_FOR_EVERYBODY");
   ASSERT_EQ(image->get_VolumeNameJoliet(&name), S_OK);
   EXPECT_EQ(text(name), "Backup-2023.11_f");
-  name = SysAllocString(L"x");
-  SysFreeString(name);
+  ASSERT_EQ(image->get_VolumeNameUDF(&name), S_OK);
+  EXPECT_EQ(text(name), "Backup-2023.11_for-everybody");
   EXPECT_EQ(image->get_ImportedVolumeName(&name), S_OK);
   EXPECT_EQ(name, nullptr);
 }

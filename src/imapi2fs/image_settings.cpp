@@ -61,7 +61,8 @@ void image_model::set_volume_name(std::string_view name) {
 
 std::string image_model::volume_name_in(int file_system) const {
   const std::lock_guard lock(mutex_);
-  return image::volume_name_in(single_file_system(file_system), options_of(settings_, now_()).volume_name);
+  const auto in = file_system == udf_bit ? image::file_system::udf : single_file_system(file_system);
+  return image::volume_name_in(in, options_of(settings_, now_()).volume_name);
 }
 
 // Allowed while a result lives: it touches nothing of the image.
