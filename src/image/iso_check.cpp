@@ -30,6 +30,14 @@ claim reserved_by(const opened_image& image) {
   return {std::max(first.value, system_area) - system_area, last.value + 1, false};
 }
 
+// genisoimage has the enhanced descriptor of level 4 name the directories of the primary one: they are no
+// others that overlap.
+bool shares_directories(const iso9660::reader& from, file_system fs, const opened_image& image) {
+  return fs == file_system::enhanced && image.has(file_system::iso9660) &&
+         image.root(file_system::iso9660).runs.front().at ==
+             raw_record{from.descriptor().root, {}, 0}.begin();
+}
+
 class structure_check {
  public:
   structure_check(const iso9660::reader& from, file_system fs, checking& in)
@@ -41,6 +49,7 @@ class structure_check {
         progress_(in.progress),
         stop_(in.stop),
         reserved_(reserved_by(in.image)),
+        shared_(shares_directories(from, fs, in.image)),
         blocks_(disk::blocks_for(from.source().size()).value),
         budget_(from.source().size()) {}
 
@@ -124,7 +133,7 @@ class structure_check {
     });
     if (!done) return find(which, base::to_string(done.error()));
     if (number < 2) find(which, "the directory lacks its own or its parent's record");
-    claims_.push_back({extent, begin + disk::blocks_for(bytes).value, true});
+    if (!shared_) claims_.push_back({extent, begin + disk::blocks_for(bytes).value, true});
   }
 
   void check_record(std::size_t which, const raw_record& r, std::size_t number) {
@@ -213,6 +222,7 @@ class structure_check {
   const base::progress& progress_;
   const std::stop_token& stop_;
   claim reserved_;
+  bool shared_;  // the directories are claimed already
   std::uint64_t blocks_;
   std::uint64_t section_begin_ = 0, section_bytes_ = 0;   // of the file whose sections are being met
   std::uint64_t budget_;                                  // bytes of directories that may still be read

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "image/naming.hpp"
+#include "iso9660/descriptor.hpp"
 #include "joliet/format.hpp"
 
 #include <algorithm>
@@ -20,7 +21,13 @@ std::optional<file_system> kind_of(const iso9660::found_descriptor& found) {
   if (found.what.header.type == static_cast<std::uint8_t>(iso9660::descriptor_type::primary))
     return file_system::iso9660;
   if (joliet::is_joliet(found.what)) return file_system::joliet;
+  if (iso9660::is_enhanced(found.what)) return file_system::enhanced;
   return std::nullopt;
+}
+
+const iso9660::text_style& style_of(file_system fs) {
+  if (fs == file_system::joliet) return joliet::style();
+  return fs == file_system::enhanced ? iso9660::long_style() : iso9660::plain_style();
 }
 
 entry entry_of(file_system fs, const iso9660::text_style& style, const raw_record& r) {
@@ -138,8 +145,7 @@ found_volumes find_iso_volumes(const std::shared_ptr<const disk::source>& from, 
   for (const auto& one : *found) {
     const auto fs = kind_of(one);
     if (!fs || std::ranges::find(known, *fs) != known.end()) continue;
-    auto opened = iso9660::reader::open(
-        from, one, *fs == file_system::joliet ? joliet::style() : iso9660::plain_style());
+    auto opened = iso9660::reader::open(from, one, style_of(*fs));
     if (!opened) {
       out.faults.push_back(opened.error());
       continue;

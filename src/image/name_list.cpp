@@ -65,6 +65,7 @@ std::vector<file_system> file_systems_of(const options& how) {
   if (chosen.iso9660) out.push_back(file_system::iso9660);
   if (chosen.joliet) out.push_back(file_system::joliet);
   if (chosen.iso9660 && chosen.rock_ridge) out.push_back(file_system::rock_ridge);
+  if (chosen.iso9660 && how.iso_level == 4) out.push_back(file_system::enhanced);
   return out;
 }
 

@@ -31,7 +31,9 @@ struct file_system_set {
 struct options {
   std::string volume_name = "COMEBACK";  ///< UTF-8; cut and mangled where a file system holds less
   file_system_set file_systems{};
-  int iso_level = 3;           ///< 1: names 8.3; 2: 31 characters; 3: and files over 4 GiB - 2 KiB
+  /// 1: names 8.3; 2: 31 characters; 3: and files over 4 GiB - 2 KiB; 4: and the file system of ISO 9660:1999
+  /// with names of 207 bytes beside it.
+  int iso_level = 3;
   bool strict_iso = false;     ///< refuse more than 8 levels and paths over 255 bytes (ECMA-119 6.8.2.1)
   bool strict_joliet = false;  ///< 64 units a name and no surrogates, instead of 103 and pairs
   base::timestamp created{};   ///< of the volume; the clock is read by the caller

@@ -28,9 +28,9 @@ constexpr block_count first_session{32};  // where other writers expect the firs
 void check(const options& how) {
   if (!how.file_systems.iso9660)
     throw base::error(base::errc::invalid_parameter, "An image needs the ISO 9660 file system.");
-  if (how.iso_level < 1 || how.iso_level > 3)
+  if (how.iso_level < 1 || how.iso_level > 4)
     throw base::error(base::errc::invalid_parameter,
-                      fmt::format("There is no ISO 9660 level {} here: use 1, 2 or 3.", how.iso_level));
+                      fmt::format("There is no ISO 9660 level {}: use 1, 2, 3 or 4.", how.iso_level));
 }
 
 // The time of the root is that of the volume where the tree has none.
@@ -48,6 +48,12 @@ struct volume {
   lba table_l{}, table_m{}, records{};
 };
 
+iso9660::volume_descriptor descriptor_of(file_system fs, const iso9660::volume_facts& facts) {
+  if (fs == file_system::joliet) return joliet::descriptor(facts);
+  if (fs == file_system::enhanced) return iso9660::enhanced_descriptor(facts);
+  return iso9660::primary_descriptor(facts);
+}
+
 class planner {
  public:
   planner(std::shared_ptr<const tree::file_tree> tree, const options& how) : how_(how), boot_(*tree, how) {
@@ -61,6 +67,7 @@ class planner {
   layout run() {
     add_volume(file_system::iso9660);
     if (how_.file_systems.joliet) add_volume(file_system::joliet);
+    if (how_.iso_level == 4) add_volume(file_system::enhanced);
     place_metadata();
     place_files();
     boot_.place_tail(out_);
@@ -169,8 +176,7 @@ class planner {
                                         how_.publisher, how_.preparer,    how_.application,
                                         how_.created,   blocks,           v.directories.path_table_bytes(),
                                         v.table_l,      v.table_m,        v.directories.root_record()};
-      const auto d =
-          v.fs == file_system::joliet ? joliet::descriptor(facts) : iso9660::primary_descriptor(facts);
+      const auto d = descriptor_of(v.fs, facts);
       write(at, std::as_bytes(std::span(&d, 1)));
       at += block_count{1};
       if (v.fs == file_system::iso9660) at += write_boot_record(at);

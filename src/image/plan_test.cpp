@@ -104,7 +104,17 @@ TEST(plan, names_of_one_file_share_an_extent) {
 TEST(plan, options_that_mean_nothing_are_refused) {
   EXPECT_EQ(code_of([] { (void)plan(sample_tree(), {.file_systems = {.iso9660 = false}}); }),
             base::errc::invalid_parameter);
-  EXPECT_EQ(code_of([] { (void)plan(sample_tree(), {.iso_level = 4}); }), base::errc::invalid_parameter);
+  EXPECT_EQ(code_of([] { (void)plan(sample_tree(), {.iso_level = 5}); }), base::errc::invalid_parameter);
+}
+
+TEST(plan, level_4_has_the_names_as_they_are_over_the_same_extents) {
+  const auto image = testing::open_bytes(testing::sample_bytes({.volume_name = "Über", .iso_level = 4}));
+  ASSERT_EQ(image.volumes().size(), 3U);
+  EXPECT_EQ(image.volumes().back().volume_name, "Über");
+  EXPECT_EQ(image.volumes().back().fs, file_system::enhanced);
+  const auto one = image.find(file_system::enhanced, "/docs/Über uns.txt");
+  EXPECT_EQ(one->stored_name, "Über uns.txt");
+  EXPECT_EQ(one->runs.at(0).at, image.find(file_system::joliet, "/docs/Über uns.txt")->runs.at(0).at);
 }
 
 TEST(plan, an_image_that_no_address_reaches_is_refused) {

@@ -96,6 +96,24 @@ TEST(verify, directories_that_overlap_are_not_read_without_end) {
   EXPECT_NE(found(v).find("together are larger than the image"), std::string::npos) << found(v);
 }
 
+TEST(verify, looks_at_level_4_too) {
+  auto bytes = sample_bytes({.file_systems = {.joliet = false}, .iso_level = 4});
+  EXPECT_TRUE(verify(open_bytes(bytes)).sound());
+  EXPECT_EQ(verify(open_bytes(bytes)).files, 8U);
+  bytes[17 * 2048 + 87] = std::byte{1};
+  EXPECT_EQ(found(verify(open_bytes(bytes))),
+            "iso9660-1999 : volume descriptor: size disagrees with itself: 72 and 1\n");
+}
+
+TEST(verify, an_enhanced_descriptor_may_share_the_directories_of_the_primary) {
+  auto bytes = sample_bytes({.file_systems = {.joliet = false}, .iso_level = 4});
+  const auto first = bytes.begin() + 16 * 2048;
+  std::copy(first + 132, first + 190, first + 2048 + 132);  // path tables and root
+  const auto image = open_bytes(bytes);
+  EXPECT_TRUE(verify(image).sound()) << found(verify(image));
+  EXPECT_TRUE(image.find(file_system::enhanced, "/README.;1"));
+}
+
 TEST(verify, keeps_a_bounded_number_of_findings) {
   tree::file_tree t;
   for (int i = 0; i < 500; ++i) t.add_file(tree::root, std::to_string(i), tree::memory_content("x"));
@@ -107,8 +125,8 @@ TEST(verify, keeps_a_bounded_number_of_findings) {
 }
 
 TEST(verify_against, agrees_with_what_the_image_was_made_of) {
-  for (const auto& how : {options{}, options{.iso_level = 1}, options{.strict_joliet = true},
-                          options{.file_systems = {.joliet = false}}}) {
+  for (const auto& how : {options{}, options{.iso_level = 1}, options{.iso_level = 4},
+                          options{.strict_joliet = true}, options{.file_systems = {.joliet = false}}}) {
     const auto v = verify_against(open_bytes(sample_bytes(how)), sample_tree());
     EXPECT_TRUE(v.sound()) << found(v);
   }

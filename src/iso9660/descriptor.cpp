@@ -2,6 +2,7 @@
 #include "iso9660/descriptor.hpp"
 
 #include "base/error.hpp"
+#include "iso9660/long_names.hpp"
 #include "iso9660/names.hpp"
 
 #include <algorithm>
@@ -25,6 +26,16 @@ text<N> padded(std::string_view from, bool a_characters) {
   std::copy(usable.begin(), usable.end(), out.bytes.begin());
   return out;
 }
+
+template <std::size_t N>
+text<N> padded_utf8(std::string_view from) {
+  text<N> out;
+  out.bytes.fill(' ');
+  std::ranges::copy(cut_utf8(from, N), out.bytes.begin());
+  return out;
+}
+
+constexpr u8 enhanced_version = 2;  // of the descriptor and of the file structure
 
 }  // namespace
 
@@ -54,6 +65,25 @@ volume_descriptor primary_descriptor(const volume_facts& facts) {
   d.application = padded<128>(facts.application, true);
   d.copyright_file = d.abstract_file = d.bibliographic_file = padded<37>("", false);
   return d;
+}
+
+volume_descriptor enhanced_descriptor(const volume_facts& facts) {
+  auto d = unnamed_descriptor(facts);
+  d.header.type = static_cast<u8>(descriptor_type::supplementary);
+  d.header.version = d.structure_version = enhanced_version;
+  d.system = padded_utf8<32>(facts.system);
+  d.volume = padded_utf8<32>(facts.volume);
+  d.volume_set = padded_utf8<128>(facts.volume_set);
+  d.publisher = padded_utf8<128>(facts.publisher);
+  d.preparer = padded_utf8<128>(facts.preparer);
+  d.application = padded_utf8<128>(facts.application);
+  d.copyright_file = d.abstract_file = d.bibliographic_file = padded_utf8<37>("");
+  return d;
+}
+
+bool is_enhanced(const volume_descriptor& d) noexcept {
+  return d.header.type == static_cast<u8>(descriptor_type::supplementary) &&
+         d.header.version == enhanced_version;
 }
 
 }  // namespace comeback::iso9660

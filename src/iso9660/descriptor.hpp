@@ -25,6 +25,11 @@ struct volume_facts {
 /// The primary volume descriptor (ECMA-119 8.4).
 [[nodiscard]] volume_descriptor primary_descriptor(const volume_facts& facts);
 
+/// The enhanced volume descriptor of ISO 9660:1999, level 4: a supplementary one of version 2 (ECMA-119 4th
+/// edition). Its texts are UTF-8, as the names of its directories are.
+[[nodiscard]] volume_descriptor enhanced_descriptor(const volume_facts& facts);
+[[nodiscard]] bool is_enhanced(const volume_descriptor& d) noexcept;
+
 /// The block that ends the descriptors (8.3).
 struct terminator {
   descriptor_header header{.type = static_cast<u8>(descriptor_type::terminator)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any names, one a line: the names made of them are legal and unique at every level.
+#include "iso9660/long_names.hpp"
 #include "iso9660/names.hpp"
 #include "tree/lines_fuzz.hpp"
 
@@ -22,5 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     }
   }
+  std::set<std::string> seen;
+  for (const auto& one : iso9660::long_names().children(t, tree::root))
+    if (!seen.insert(one.identifier).second || one.identifier.empty() || one.identifier == "\1" ||
+        one.identifier.size() > iso9660::long_name_limit)
+      std::abort();
   return 0;
 }

@@ -87,6 +87,12 @@ const text_style& plain_style() noexcept {
   return style;
 }
 
+const text_style& long_style() noexcept {
+  static constexpr text_style style{[](std::string_view identifier) { return std::string(identifier); },
+                                    [](std::string_view field) { return plain_style().text(field); }};
+  return style;
+}
+
 base::parsed<std::vector<found_descriptor>> find_descriptors(const disk::source& from, disk::lba first) {
   std::vector<found_descriptor> found;
   for (auto at = first + system_area; found.size() < descriptors_limit; at += disk::block_count{1}) {

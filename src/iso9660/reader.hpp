@@ -22,6 +22,8 @@ struct text_style {
   std::string (*text)(std::string_view field);       ///< of a descriptor, without padding
 };
 [[nodiscard]] const text_style& plain_style() noexcept;
+/// Names as they are: those of ISO 9660:1999 have no version.
+[[nodiscard]] const text_style& long_style() noexcept;
 
 struct found_descriptor {
   disk::lba at;

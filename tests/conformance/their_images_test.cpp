@@ -92,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
         writer{"xorriso_sessions",
                {"xorriso", "-joliet", "on", "-outdev", "stdio:IMAGE", "-map", "SOURCE", "/", "-commit"},
                xorriso_parents},
+        writer{"genisoimage_level_4", {"genisoimage", "-quiet", "-iso-level", "4", "-o", "IMAGE", "SOURCE"}},
         writer{"bsdtar",
                {"bsdtar", "-c", "--format=iso9660", "--options", "joliet=long", "-f", "IMAGE", "-C", "SOURCE",
                 "."}}),
