@@ -23,6 +23,8 @@ class boot_plan {
   /// Of the boot record; 0 without boot images.
   [[nodiscard]] disk::block_count descriptor_blocks() const noexcept { return {has_catalog() ? 1U : 0U}; }
   [[nodiscard]] disk::block_count catalog_blocks() const noexcept;
+  /// The least that lies behind all other extents: the copy of a GPT.
+  [[nodiscard]] disk::block_count tail_blocks() const noexcept;
   /// Where an image ends whose last other block is in front of `end`: a disk has whole cylinders, and room
   /// for the copy of a GPT behind everything.
   [[nodiscard]] disk::lba end_for(disk::lba end) const;
