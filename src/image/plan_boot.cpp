@@ -79,13 +79,14 @@ disk::block_count boot_plan::catalog_blocks() const noexcept {
 
 disk::lba boot_plan::end_for(disk::lba end) const {
   if (!how_.disk.wanted()) return end;
-  const auto used = end + gpt_blocks() - disk::lba{};
+  if (how_.file_systems.udf) return end + tail_blocks();
+  const auto used = end + tail_blocks() - disk::lba{};
   const auto cylinders =
       used.value / eltorito::cylinder.value + (used.value % eltorito::cylinder.value != 0 ? 1 : 0);
   return disk::lba{cylinders * eltorito::cylinder.value};
 }
 
-disk::block_count boot_plan::gpt_blocks() const noexcept {
+disk::block_count boot_plan::tail_blocks() const noexcept {
   return eltorito::tail_blocks(eltorito::partitions_of(how_.disk, has_efi()));
 }
 
@@ -107,7 +108,7 @@ bool boot_plan::is_patched(tree::content_id what) const noexcept {
 }
 
 void boot_plan::place_tail(layout& out) const {
-  const auto table = gpt_blocks();
+  const auto table = tail_blocks();
   const auto end = end_for(out.end);
   const auto padding = end - out.end;
   if (padding > table) out.extents.push_back({out.end, {padding.value - table.value}, role::padding});
@@ -163,7 +164,7 @@ void boot_plan::render_disk(layout& out, const std::vector<disk::lba>& places) c
                                      : std::span<const std::byte>{};
   what.id = id_of(out, how_, catalog);
   write(out, out.first, eltorito::system_area_of(how_.disk, what));
-  if (gpt_blocks().value == 0) return;
+  if (tail_blocks().value == 0) return;
   out.extents.back().made = static_cast<std::uint32_t>(out.made.size());
   out.made.push_back(std::make_shared<disk::memory_source>(eltorito::tail_of(how_.disk, what)));
 }

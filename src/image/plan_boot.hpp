@@ -26,7 +26,8 @@ class boot_plan {
   /// The least that lies behind all other extents: the copy of a GPT.
   [[nodiscard]] disk::block_count tail_blocks() const noexcept;
   /// Where an image ends whose last other block is in front of `end`: a disk has whole cylinders, and room
-  /// for the copy of a GPT behind everything.
+  /// for the copy of a GPT behind everything. With UDF, whose anchors are found from the end, it ends
+  /// directly behind that copy.
   [[nodiscard]] disk::lba end_for(disk::lba end) const;
   /// Of the boot images, in the order of the catalog. They need extents, and lie in front of other files.
   [[nodiscard]] std::vector<tree::content_id> images() const;
@@ -46,7 +47,6 @@ class boot_plan {
   [[nodiscard]] bool has_efi() const noexcept;
   void render_catalog(layout& out, const std::vector<disk::lba>& places) const;
   void add_tables(layout& out, const std::vector<disk::lba>& places) const;
-  [[nodiscard]] disk::block_count gpt_blocks() const noexcept;
   void render_disk(layout& out, const std::vector<disk::lba>& places) const;
 
   const tree::file_tree& tree_;
