@@ -28,10 +28,10 @@ base::parsed<piece> partition_maps::locate(std::uint16_t which, std::uint64_t bl
 std::uint16_t partition_maps::below(std::uint16_t which) const {
   const auto& m = maps[which];
   if (m.kind == partition_kind::plain || m.kind == partition_kind::sparable) return which;
-  for (std::uint16_t i = 0; i < maps.size(); ++i)
+  for (std::size_t i = 0; i < maps.size(); ++i)
     if (maps[i].number == m.number &&
         (maps[i].kind == partition_kind::plain || maps[i].kind == partition_kind::sparable))
-      return i;
+      return static_cast<std::uint16_t>(i);
   return which;
 }
 

@@ -194,9 +194,9 @@ class opener {
   // --- tables and files that maps need ---
 
   base::parsed<void> read_tables() {
-    for (std::uint16_t i = 0; i < all_.maps.maps.size(); ++i)
+    for (std::size_t i = 0; i < all_.maps.maps.size(); ++i)
       if (all_.maps.maps[i].kind == partition_kind::virtual_table)
-        if (auto done = find_table(i); !done) return done;
+        if (auto done = find_table(static_cast<std::uint16_t>(i)); !done) return done;
     for (const auto& [which, map] : metadata_)
       if (auto done = read_metadata(static_cast<std::uint16_t>(which), map); !done) return done;
     return {};
