@@ -8,6 +8,7 @@
 #include "iso9660/descriptor.hpp"
 #include "iso9660/hierarchy.hpp"
 #include "joliet/format.hpp"
+#include "rockridge/writer.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -85,7 +86,10 @@ class planner {
   void add_volume(file_system fs) {
     const iso9660::hierarchy_limits limits{.strict = how_.strict_iso && fs == file_system::iso9660,
                                            .multiple_sections = how_.iso_level >= 3};
-    volumes_.push_back({fs, iso9660::hierarchy(tree(), *naming_of(fs, how_), limits)});
+    std::unique_ptr<iso9660::system_use> use;
+    if (how_.file_systems.rock_ridge && fs == file_system::iso9660)
+      use = std::make_unique<rockridge::writer>(tree());
+    volumes_.push_back({fs, iso9660::hierarchy(tree(), *naming_of(fs, how_), limits, std::move(use))});
   }
 
   lba add(block_count blocks, role what, std::optional<file_system> of = {},
@@ -107,7 +111,7 @@ class planner {
       v.table_l = add(v.directories.path_table_blocks(), role::path_table, v.fs);
       v.table_m = add(v.directories.path_table_blocks(), role::path_table, v.fs);
     }
-    for (auto& v : volumes_) v.records = add(v.directories.directory_blocks(), role::directories, v.fs);
+    for (auto& v : volumes_) v.records = add(v.directories.blocks(), role::directories, v.fs);
     boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
     files_ = out_.end;
   }
@@ -125,7 +129,7 @@ class planner {
       for (const auto node : tree().sorted_children(dir)) {
         if (tree().is_directory(node))
           below.push_back(node);
-        else
+        else if (tree().kind(node) == tree::node_kind::file)
           place_content(owner_of_extent(tree().content_of(node)), done);
       }
       pending.insert(pending.end(), below.rbegin(), below.rend());
@@ -158,7 +162,7 @@ class planner {
     out_.metadata.resize(disk::bytes_in(files_ - out_.first));
     for (auto& v : volumes_)
       v.directories.place(v.records, [this](tree::content_id c) {
-        return places_[static_cast<std::uint32_t>(owner_of_extent(c))];
+        return c == tree::no_content ? descriptors_ : places_[static_cast<std::uint32_t>(owner_of_extent(c))];
       });
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
@@ -166,6 +170,7 @@ class planner {
       write(v.table_l, v.directories.path_table(std::endian::little));
       write(v.table_m, v.directories.path_table(std::endian::big));
       write(v.records, v.directories.records());
+      write(v.records + v.directories.directory_blocks(), v.directories.area());
     }
     boot_.render(out_, places_);
   }
@@ -215,9 +220,9 @@ std::vector<tree::node_id> first_nodes(const tree::file_tree& tree) {
     for (const auto node : tree.sorted_children(dir)) {
       if (tree.is_directory(node)) {
         pending.push_back(node);
-      } else if (auto& first = out[static_cast<std::uint32_t>(tree.content_of(node))];
-                 first == tree::no_node) {
-        first = node;
+      } else if (const auto what = tree.content_of(node); what != tree::no_content) {
+        auto& first = out[static_cast<std::uint32_t>(what)];
+        if (first == tree::no_node) first = node;
       }
     }
   }

@@ -21,6 +21,8 @@ constexpr std::size_t parent_limit = 65535;    // a path table's parent number h
 constexpr std::size_t path_limit = 255;
 const std::string_view self("\0", 1), above("\1", 1);  // 6.8.2.2
 
+constexpr std::size_t record_limit = 254;  // a length of eight bits (9.1.1), and even
+
 constexpr std::size_t even(std::size_t n) { return n + n % 2; }
 
 std::uint32_t block_number(disk::lba at) {
@@ -32,8 +34,9 @@ std::uint32_t block_number(disk::lba at) {
 
 }  // namespace
 
-hierarchy::hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits)
-    : tree_(tree), limits_(limits) {
+hierarchy::hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
+                     std::unique_ptr<system_use> use)
+    : tree_(tree), limits_(limits), use_(std::move(use)) {
   recorded_.reserve(tree.node_limit() + 2 * tree.directory_count());
   directories_.reserve(tree.directory_count() + 1);
   directories_.push_back({tree::root, 0, 1, 0, 0, 0, std::string(self)});
@@ -70,9 +73,10 @@ void hierarchy::lay_out(std::size_t which, const naming& how) {
   const auto start = records_.size();
   const auto node = directories_[which].node;
   const auto parent = directories_[directories_[which].parent].node;
-  append_record({.recorded = to_recorded(tree_.modified(node)), .flags = file_flags::directory}, self, node);
-  append_record({.recorded = to_recorded(tree_.modified(parent)), .flags = file_flags::directory}, above,
-                parent);
+  append_record({.recorded = to_recorded(tree_.modified(node)), .flags = file_flags::directory},
+                record_of::self, self, node);
+  append_record({.recorded = to_recorded(tree_.modified(parent)), .flags = file_flags::directory},
+                record_of::parent, above, parent);
   for (auto& child : how.children(tree_, node)) {
     if (!tree_.is_directory(child.node)) {
       check_path(directories_[which], child);
@@ -113,22 +117,33 @@ void hierarchy::add_file(const named& file) {
 
 void hierarchy::add_record(const named& one, std::uint32_t size, u8 flags) {
   append_record({.size = size, .recorded = to_recorded(tree_.modified(one.node)), .flags = flags},
-                one.identifier, one.node);
+                record_of::child, one.identifier, one.node);
 }
 
-void hierarchy::append_record(directory_record fixed, std::string_view identifier, tree::node_id node) {
-  const auto length = even(sizeof(fixed) + identifier.size());
+void hierarchy::append_record(directory_record fixed, record_of which, std::string_view identifier,
+                              tree::node_id node) {
+  const auto plain = even(sizeof(fixed) + identifier.size());
+  const auto address = use_ ? make_system_use(which, node, plain) : std::nullopt;
+  const auto length = even(plain + made_.size());
   fixed.length = static_cast<u8>(length);
   fixed.identifier_length = static_cast<u8>(identifier.size());
   fixed.volume = 1;
-  // A record lies within one block (6.8.1.1).
+  // A record never crosses a block (6.8.1.1).
   const auto used = records_.size() % disk::block_size;
   auto at = records_.size();
   if (used + length > disk::block_size) at += disk::block_size - used;
   records_.resize(at + length);
   disk::put(std::span(records_), at, fixed);
   std::memcpy(records_.data() + at + sizeof(fixed), identifier.data(), identifier.size());
+  std::ranges::copy(made_, records_.begin() + static_cast<std::ptrdiff_t>(at + plain));
+  if (address) addresses_.push_back(at + plain + *address);
   recorded_.push_back(node);
+}
+
+std::optional<std::size_t> hierarchy::make_system_use(record_of which, tree::node_id node,
+                                                      std::size_t before) {
+  made_.clear();
+  return use_->append(which, node, record_limit - before, made_);
 }
 
 void hierarchy::place(disk::lba first, const std::function<disk::lba(tree::content_id)>& of_content) {
@@ -156,6 +171,20 @@ void hierarchy::place(disk::lba first, const std::function<disk::lba(tree::conte
     disk::put(std::span(records_), at, r);
     at += r.length;
   }
+  place_area();
+}
+
+void hierarchy::place_area() {
+  if (!use_) return;
+  const auto area = first_ + directory_blocks();
+  use_->place(area);
+  for (const auto at : addresses_) {
+    both32 block;
+    std::memcpy(&block, records_.data() + at, sizeof(block));
+    block = block_number(area + disk::block_count{block.value()});
+    disk::put(std::span(records_), at, block);
+  }
+  addresses_.clear();
 }
 
 template <class Record>

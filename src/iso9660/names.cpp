@@ -65,8 +65,7 @@ class directory_names {
  public:
   directory_names(const tree::file_tree& tree, int level) : tree_(tree), level_(level) {}
 
-  std::vector<named> run(tree::node_id dir) {
-    const auto nodes = tree_.sorted_children(dir);
+  std::vector<named> run(const std::vector<tree::node_id>& nodes) {
     out_.resize(nodes.size());
     taken_.reserve(nodes.size());
     // Names that are legal as they are come first, so that no other takes them away.
@@ -137,8 +136,14 @@ plain_name plain(std::string_view name, bool directory, int level) {
   return out;
 }
 
+std::vector<tree::node_id> plain_children(const tree::file_tree& tree, tree::node_id dir) {
+  auto all = tree.sorted_children(dir);
+  std::erase_if(all, [&](tree::node_id n) { return tree.kind(n) > tree::node_kind::file; });
+  return all;
+}
+
 std::vector<named> names::children(const tree::file_tree& tree, tree::node_id dir) const {
-  return directory_names(tree, level_).run(dir);
+  return directory_names(tree, level_).run(special_ ? tree.sorted_children(dir) : plain_children(tree, dir));
 }
 
 std::string descriptor_text(std::string_view text, std::size_t limit, bool a_characters) {

@@ -22,11 +22,13 @@ struct plain_name {
 /// the first in byte order wins and the rest end in "_1", "_2", ….
 class names final : public naming {
  public:
-  explicit names(int level) : level_(level) {}
+  /// `special`: links and devices get a name, too; something else must tell what they are.
+  explicit names(int level, bool special = false) : level_(level), special_(special) {}
   [[nodiscard]] std::vector<named> children(const tree::file_tree& tree, tree::node_id dir) const override;
 
  private:
   int level_;
+  bool special_;
 };
 
 /// Text for a descriptor: d-characters (7.4.1), or with `a_characters` also the signs of 7.4.2 and space. At

@@ -78,7 +78,7 @@ class directory_names {
   directory_names(const tree::file_tree& tree, bool strict) : tree_(tree), strict_(strict) {}
 
   std::vector<iso9660::named> run(tree::node_id dir) {
-    const auto nodes = tree_.sorted_children(dir);
+    const auto nodes = iso9660::plain_children(tree_, dir);
     taken_.reserve(nodes.size());
     std::vector<item> changed;
     for (const auto node : nodes) {

@@ -6,6 +6,7 @@
 #include "tree/host_folder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace comeback::tree {
@@ -55,6 +57,19 @@ base::timestamp modified(const struct stat& is) {
   return {is.st_mtim.tv_sec, static_cast<std::uint32_t>(is.st_mtim.tv_nsec)};
 }
 
+attributes attributes_of(const struct stat& is) {
+  return {.permissions = static_cast<std::uint16_t>(is.st_mode & 07777),
+          .user = is.st_uid,
+          .group = is.st_gid,
+          .given = true};
+}
+
+node_kind kind_of(const struct stat& is) {
+  if (S_ISCHR(is.st_mode)) return node_kind::character_device;
+  if (S_ISBLK(is.st_mode)) return node_kind::block_device;
+  return S_ISFIFO(is.st_mode) ? node_kind::fifo : node_kind::socket;
+}
+
 }  // namespace
 
 std::optional<file_identity> identity_of(const std::filesystem::path& path) {
@@ -79,6 +94,8 @@ std::string_view name_of(left_out why) noexcept {
       return "symbolic link to a folder it lies in";
     case left_out::special_file:
       return "socket, pipe or device";
+    case left_out::unreadable:
+      return "cannot be read";
   }
   return "";
 }
@@ -98,6 +115,7 @@ class tree_builder {
     if (!tree_.is_directory(into))
       throw base::error(base::errc::not_a_directory,
                         base::printable(tree_.path(into)) + " is a file, not a directory.");
+    keep_attributes(into, is);
     pending_.push_back({into, tree_.add_folder(no_folder, whole), step(no_folder, is)});
     while (!pending_.empty()) {
       base::check(stop_);
@@ -135,6 +153,7 @@ class tree_builder {
     const auto path = tree_.folder_path(here.host);
     const auto fd = options_.follow_links ? open_folder(path, O_RDONLY)
                                           : open_folder(path, O_RDONLY, tree_.given_path_size(here.host));
+    if (!fd && options_.skip_unreadable) return warn(left_out::unreadable, path);
     if (!fd) fail(base::errc::directory_read_failure, "list", path, errno);
     base::report(progress_, {"reading folders", result_.files, 0, path});
     const auto first_below = pending_.size();
@@ -143,9 +162,10 @@ class tree_builder {
     std::reverse(pending_.begin() + static_cast<std::ptrdiff_t>(first_below), pending_.end());
   }
 
-  void warn(left_out why, const folder& here, const std::string& name) {
-    if (++result_.warning_count <= warnings_kept) result_.warnings.push_back({why, path_of(here, name)});
+  void warn(left_out why, const std::string& path) {
+    if (++result_.warning_count <= warnings_kept) result_.warnings.push_back({why, path});
   }
+  void warn(left_out why, const folder& here, const std::string& name) { warn(why, path_of(here, name)); }
 
   [[nodiscard]] std::string path_of(const folder& here, const std::string& name) const {
     return tree_.folder_path(here.host) + "/" + name;
@@ -153,17 +173,58 @@ class tree_builder {
 
   void add(const folder& here, int fd, const std::string& name) {
     struct stat is {};
-    if (::fstatat(fd, name.c_str(), &is, AT_SYMLINK_NOFOLLOW) != 0)
-      fail(base::errc::data_stream_create_failure, "read", path_of(here, name), errno);
-    if (S_ISLNK(is.st_mode)) {
-      if (!options_.follow_links) return warn(left_out::link, here, name);
-      if (::fstatat(fd, name.c_str(), &is, 0) != 0) return warn(left_out::broken_link, here, name);
-    }
+    if (::fstatat(fd, name.c_str(), &is, AT_SYMLINK_NOFOLLOW) != 0) return unreadable(here, name, errno);
+    if (S_ISLNK(is.st_mode) && !follow(here, fd, name, is)) return;
     if (std::find(options_.exclude.begin(), options_.exclude.end(), identity(is)) != options_.exclude.end())
       return;
     if (S_ISDIR(is.st_mode)) return add_folder(here, name, is);
-    if (!S_ISREG(is.st_mode)) return warn(left_out::special_file, here, name);
+    if (!S_ISREG(is.st_mode)) return add_special(here, name, is);
     add_file(here, fd, name, is);
+  }
+
+  // Whether `is` now tells what the link leads to; else the link is done with.
+  bool follow(const folder& here, int fd, const std::string& name, struct stat& is) {
+    const auto link = is;
+    if (options_.follow_links && ::fstatat(fd, name.c_str(), &is, 0) == 0) return true;
+    if (options_.keep_links)
+      add_link(here, fd, name, link);
+    else
+      warn(options_.follow_links ? left_out::broken_link : left_out::link, here, name);
+    return false;
+  }
+
+  void add_link(const folder& here, int fd, const std::string& name, const struct stat& is) {
+    std::array<char, 4097> target;  // PATH_MAX, and one more to see that it is no longer
+    const auto size = ::readlinkat(fd, name.c_str(), target.data(), target.size());
+    if (size < 0) return unreadable(here, name, errno);
+    make_way(here.node, name);
+    const auto node = tree_.add_symbolic_link(
+        here.node, name, std::string_view(target.data(), static_cast<std::size_t>(size)), modified(is));
+    keep_attributes(node, is);
+    ++result_.files;
+  }
+
+  void add_special(const folder& here, const std::string& name, const struct stat& is) {
+    if (!options_.keep_special) return warn(left_out::special_file, here, name);
+    make_way(here.node, name);
+    auto how = attributes_of(is);
+    how.major = major(is.st_rdev);
+    how.minor = minor(is.st_rdev);
+    (void)tree_.add_special(here.node, name, kind_of(is), how, modified(is));
+    ++result_.files;
+  }
+
+  void make_way(node_id dir, const std::string& name) {
+    if (const auto old = tree_.find(dir, name)) tree_.remove(*old);
+  }
+
+  void keep_attributes(node_id node, const struct stat& is) {
+    if (options_.keep_attributes) tree_.set_attributes(node, attributes_of(is));
+  }
+
+  void unreadable(const folder& here, const std::string& name, int why) {
+    if (options_.skip_unreadable) return warn(left_out::unreadable, here, name);
+    fail(base::errc::data_stream_create_failure, "read", path_of(here, name), why);
   }
 
   void add_folder(const folder& here, const std::string& name, const struct stat& is) {
@@ -175,6 +236,7 @@ class tree_builder {
     }
     if (!node) node = tree_.add_directory(here.node, name);
     tree_.set_modified(*node, modified(is));
+    keep_attributes(*node, is);
     pending_.push_back({*node, tree_.add_folder(here.host, name), step(here.way, is)});
     ++result_.directories;
   }
@@ -182,13 +244,14 @@ class tree_builder {
   void add_file(const folder& here, int fd, const std::string& name, const struct stat& is) {
     // Asking the kernel is spared where everybody may read.
     if ((is.st_mode & 0444) != 0444 && ::faccessat(fd, name.c_str(), R_OK, AT_EACCESS) != 0)
-      fail(base::errc::data_stream_create_failure, "read", path_of(here, name), errno);
-    if (const auto old = tree_.find(here.node, name)) tree_.remove(*old);
+      return unreadable(here, name, errno);
+    make_way(here.node, name);
     const auto node = tree_.attach(here.node, name,
                                    {.seconds = is.st_mtim.tv_sec,
                                     .nanoseconds = static_cast<std::uint32_t>(is.st_mtim.tv_nsec),
                                     .kind = node_kind::file});
     tree_.at(node).what = content_for(here, node, is);
+    keep_attributes(node, is);
     ++result_.files;
     result_.bytes += static_cast<std::uint64_t>(is.st_size);
   }

@@ -25,6 +25,10 @@ struct file_identity {
 
 struct add_options {
   bool follow_links = false;  ///< take what links point to, instead of leaving links out
+  bool keep_links = false;  ///< symbolic links become such; where links are followed: those that lead nowhere
+  bool keep_special = false;     ///< so do devices, pipes and sockets
+  bool keep_attributes = false;  ///< permissions, users and groups are those of the host
+  bool skip_unreadable = false;  ///< what cannot be read is left out with a warning, instead of an error
   /// Files left out without a word, such as the image that is being made.
   std::vector<file_identity> exclude{};
 };
@@ -35,6 +39,7 @@ enum class left_out : std::uint8_t {
   broken_link,   ///< a symbolic link that leads nowhere
   link_loop,     ///< a link to a folder that it lies in
   special_file,  ///< a socket, pipe or device
+  unreadable,    ///< it cannot be read, and that is no error
 };
 [[nodiscard]] std::string_view name_of(left_out why) noexcept;  ///< "symbolic link"
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "disk/units.hpp"
+#include "tree/tree.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace comeback::iso9660 {
+
+/// Which record of a directory is meant (ECMA-119 6.8.2.2).
+enum class record_of : unsigned char { self, parent, child };
+
+/// What fills the system use fields of directory records (9.1.13), such as Rock Ridge. What does not fit into
+/// a record goes to an area of its own, whose place is known later.
+class system_use {
+ public:
+  system_use() = default;
+  system_use(const system_use&) = delete;
+  system_use& operator=(const system_use&) = delete;
+  virtual ~system_use() = default;
+
+  /// Appends at most `room` bytes about `node` to `out`; `out` then ends with them. Returns where in these
+  /// bytes a block address in both orders stands that counts from the beginning of the area, if one does.
+  virtual std::optional<std::size_t> append(record_of which, tree::node_id node, std::size_t room,
+                                            std::vector<std::byte>& out) = 0;
+
+  /// After all records: the area, whole blocks.
+  [[nodiscard]] virtual disk::block_count area_blocks() const = 0;
+  /// Says where the area lies; then `area` is ready.
+  virtual void place(disk::lba first) = 0;
+  [[nodiscard]] virtual std::span<const std::byte> area() const = 0;
+};
+
+}  // namespace comeback::iso9660

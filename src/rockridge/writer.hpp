@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "iso9660/system_use.hpp"
+#include "tree/tree.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace comeback::rockridge {
+
+/// Names, modes, owners, links, devices and times of a tree as RRIP 1.12 entries. Whatever is too long for a
+/// record stands in the continuation area; no piece of that crosses a block, since Linux reads none that
+/// does. Four bytes a content and an item, and the area.
+class writer final : public iso9660::system_use {
+ public:
+  explicit writer(const tree::file_tree& tree);
+
+  std::optional<std::size_t> append(iso9660::record_of which, tree::node_id node, std::size_t room,
+                                    std::vector<std::byte>& out) override;
+  [[nodiscard]] disk::block_count area_blocks() const override { return disk::blocks_for(area_.size()); }
+  void place(disk::lba first) override;
+  [[nodiscard]] std::span<const std::byte> area() const override { return area_; }
+
+ private:
+  std::size_t continue_in_area(std::span<const std::byte> entries);
+  void make_entries(iso9660::record_of which, tree::node_id node);
+  void add_name(tree::node_id node);
+  void add_attributes(tree::node_id node);
+  void add_times(tree::node_id node);
+  void add_device(tree::node_id node);
+  [[nodiscard]] std::uint32_t links_of(tree::node_id node) const;
+  [[nodiscard]] std::uint32_t serial_of(tree::node_id node) const;
+
+  const tree::file_tree& tree_;
+  std::vector<std::uint32_t> names_of_content_;  // how many files have it
+  std::vector<std::uint32_t> folders_in_;        // by node
+  std::vector<std::byte> entries_;               // of the record being made
+  std::vector<std::byte> area_;
+  std::vector<std::size_t> addresses_;  // in `area_`: of entries that lead on within it
+};
+
+}  // namespace comeback::rockridge
