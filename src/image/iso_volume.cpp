@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "image/naming.hpp"
+#include "image/rock_ridge_volume.hpp"
 #include "iso9660/descriptor.hpp"
 #include "joliet/format.hpp"
 
@@ -46,40 +47,6 @@ void add_section(entry& e, const raw_record& r) {
   e.runs.push_back({r.begin(), r.fixed.size.value()});
 }
 
-// Turns records into entries: the sections of a file (ECMA-119 6.5.1) follow each other and become one.
-class entry_list {
- public:
-  entry_list(file_system fs, const iso9660::text_style& style) : fs_(fs), style_(style) {}
-
-  void add(const raw_record& r) {
-    if (r.is_self_or_parent() || (r.fixed.flags & iso9660::file_flags::associated) != 0 || fault_) return;
-    if (r.fixed.unit != 0 || r.fixed.gap != 0)
-      return fail(fault::unsupported, r, "directory record: interleaved file");
-    if (!open_)
-      out_.push_back(entry_of(fs_, style_, r));
-    else if (readable(fs_, r.identifier) != out_.back().stored_name)
-      return fail(fault::disagrees, r, "directory record: a file's sections have different names");
-    add_section(out_.back(), r);
-    open_ = r.has_more_sections() && !r.is_directory();
-  }
-
-  base::parsed<std::vector<entry>> finish() {
-    if (fault_) return tl::unexpected(*fault_);
-    return std::move(out_);
-  }
-
- private:
-  void fail(fault what, const raw_record& r, std::string field) {
-    fault_ = base::parse_error{what, r.offset, std::move(field)};
-  }
-
-  file_system fs_;
-  const iso9660::text_style& style_;
-  std::vector<entry> out_;
-  bool open_ = false;
-  std::optional<base::parse_error> fault_;
-};
-
 std::string upper(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
@@ -88,10 +55,33 @@ std::string upper(std::string text) {
 
 }  // namespace
 
-volume_info iso_volume::info() const {
-  const auto& d = records_.descriptor();
-  const auto text = [&](const auto& field) { return records_.style().text(field.all()); };
-  return {fs_,
+bool entry_list::add(const raw_record& r) {
+  if (r.is_self_or_parent() || (r.fixed.flags & iso9660::file_flags::associated) != 0 || fault_) return false;
+  if (r.fixed.unit != 0 || r.fixed.gap != 0)
+    return fail(fault::unsupported, r, "directory record: interleaved file"), false;
+  const bool fresh = !open_;
+  if (fresh)
+    out_.push_back(entry_of(fs_, style_, r));
+  else if (readable(fs_, r.identifier) != out_.back().stored_name)
+    return fail(fault::disagrees, r, "directory record: a file's sections have different names"), false;
+  add_section(out_.back(), r);
+  open_ = r.has_more_sections() && !r.is_directory();
+  return fresh;
+}
+
+base::parsed<std::vector<entry>> entry_list::finish() {
+  if (fault_) return tl::unexpected(*fault_);
+  return std::move(out_);
+}
+
+void entry_list::fail(fault what, const raw_record& r, std::string field) {
+  fault_ = base::parse_error{what, r.offset, std::move(field)};
+}
+
+volume_info info_of(file_system fs, const iso9660::reader& records) {
+  const auto& d = records.descriptor();
+  const auto text = [&](const auto& field) { return records.style().text(field.all()); };
+  return {fs,
           text(d.volume),
           text(d.system),
           text(d.volume_set),
@@ -100,12 +90,12 @@ volume_info iso_volume::info() const {
           text(d.application),
           {d.blocks.value()},
           iso9660::from_volume_time(d.created),
-          records_.descriptor_at(),
+          records.descriptor_at(),
           d.path_table_size.value()};
 }
 
-entry iso_volume::root() const {
-  const auto& r = records_.descriptor().root;
+entry root_of(const iso9660::reader& records) {
+  const auto& r = records.descriptor().root;
   entry e;
   e.directory = true;
   e.kind = tree::node_kind::directory;
@@ -113,6 +103,10 @@ entry iso_volume::root() const {
   add_section(e, {r, {}, 0});
   return e;
 }
+
+volume_info iso_volume::info() const { return info_of(fs_, records_); }
+
+entry iso_volume::root() const { return root_of(records_); }
 
 base::parsed<std::vector<entry>> iso_volume::list(const entry& directory) const {
   entry_list out(fs_, records_.style());
@@ -142,6 +136,7 @@ found_volumes find_iso_volumes(const std::shared_ptr<const disk::source>& from, 
     return out;
   }
   std::vector<file_system> known;
+  std::unique_ptr<const volume_reader> rock_ridge;
   for (const auto& one : *found) {
     const auto fs = kind_of(one);
     if (!fs || std::ranges::find(known, *fs) != known.end()) continue;
@@ -151,8 +146,10 @@ found_volumes find_iso_volumes(const std::shared_ptr<const disk::source>& from, 
       continue;
     }
     known.push_back(*fs);
+    if (*fs == file_system::iso9660) rock_ridge = find_rock_ridge(*opened);
     out.readers.push_back(std::make_unique<const iso_volume>(*fs, std::move(*opened)));
   }
+  if (rock_ridge) out.readers.push_back(std::move(rock_ridge));
   if (out.readers.empty() && out.faults.empty())
     out.faults.push_back(
         {fault::bad_magic, disk::offset_of(first_block + iso9660::system_area), "volume descriptor: type"});

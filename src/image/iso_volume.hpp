@@ -7,6 +7,10 @@
 #include "iso9660/reader.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace comeback::image {
 
@@ -26,6 +30,33 @@ class iso_volume final : public volume_reader {
   file_system fs_;
   iso9660::reader records_;
 };
+
+/// Turns records into entries: the sections of a file (ECMA-119 6.5.1) follow each other and become one.
+class entry_list {
+ public:
+  entry_list(file_system fs, const iso9660::text_style& style) : fs_(fs), style_(style) {}
+
+  /// Whether the record began an entry, which `last` then is.
+  bool add(const iso9660::raw_record& r);
+  [[nodiscard]] entry& last() { return out_.back(); }
+  void drop_last() { out_.pop_back(); }
+  [[nodiscard]] base::parsed<std::vector<entry>> finish();
+
+ private:
+  void fail(base::fault what, const iso9660::raw_record& r, std::string field);
+
+  file_system fs_;
+  const iso9660::text_style& style_;
+  std::vector<entry> out_;
+  bool open_ = false;
+  std::optional<base::parse_error> fault_;
+};
+
+/// The descriptor's texts and times.
+[[nodiscard]] volume_info info_of(file_system fs, const iso9660::reader& records);
+
+/// The root of a volume as its descriptor has it.
+[[nodiscard]] entry root_of(const iso9660::reader& records);
 
 /// Those of the session that begins at `first_block`. A fault alone where its very first descriptor is none.
 [[nodiscard]] found_volumes find_iso_volumes(const std::shared_ptr<const disk::source>& from,

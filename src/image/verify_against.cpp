@@ -2,6 +2,7 @@
 #include "image/findings.hpp"
 #include "image/naming.hpp"
 #include "image/verify.hpp"
+#include "rockridge/link.hpp"
 #include "tree/content_reader.hpp"
 
 #include <algorithm>
@@ -26,13 +27,28 @@ struct expectation {
   std::string name;  // as stored
 };
 
-// Every way in which a planner may have named things, the likeliest first.
-std::vector<std::unique_ptr<const iso9660::naming>> namings(file_system fs) {
+// File systems that keep every name as it is.
+class own_names final : public iso9660::naming {
+ public:
+  [[nodiscard]] std::vector<iso9660::named> children(const tree::file_tree& tree,
+                                                     tree::node_id dir) const override {
+    std::vector<iso9660::named> out;
+    for (const auto n : tree.sorted_children(dir)) out.push_back({n, std::string(tree.name(n))});
+    return out;
+  }
+};
+
+// Every way in which a planner may have named things, the likeliest first. With Rock Ridge, ISO 9660 has
+// names for links and devices, too.
+std::vector<std::unique_ptr<const iso9660::naming>> namings(file_system fs, bool rock_ridge) {
   std::vector<std::unique_ptr<const iso9660::naming>> out;
-  if (fs == file_system::joliet) {
+  if (fs == file_system::rock_ridge) {
+    out.push_back(std::make_unique<const own_names>());
+  } else if (fs == file_system::joliet) {
     for (const bool strict : {false, true}) out.push_back(naming_of(fs, options{.strict_joliet = strict}));
   } else {
-    for (const int level : {3, 1}) out.push_back(naming_of(fs, options{.iso_level = level}));
+    for (const int level : {3, 1})
+      out.push_back(naming_of(fs, options{.file_systems = {.rock_ridge = rock_ridge}, .iso_level = level}));
   }
   return out;
 }
@@ -53,7 +69,7 @@ class comparison {
 
   void run(file_system fs) {
     fs_ = fs;
-    namings_ = namings(fs);
+    namings_ = namings(fs, image_.has(file_system::rock_ridge));
     std::vector<pair> pending;
     pending.push_back({tree::root, image_.root(fs), ""});
     while (!pending.empty()) {
@@ -98,10 +114,26 @@ class comparison {
       return out_.add(fs_, path, "is a file on one side, a directory on the other");
     if (there.directory) {
       ++out_.result.directories;
-      pending.push_back({expected.node, std::move(there), path});
-    } else {
+      pending.push_back({expected.node, there, path});
+    } else if (tree_.kind(expected.node) == tree::node_kind::file) {
       compare_file(expected.node, there, path);
+    } else {
+      ++out_.result.files;
     }
+    if (fs_ == file_system::rock_ridge) compare_facts(expected.node, there, path);
+  }
+
+  void compare_facts(tree::node_id node, const entry& there, const std::string& path) {
+    if (there.kind != tree_.kind(node)) return out_.add(fs_, path, "is of another kind than in the source");
+    if (there.link_target != rockridge::recorded_link(tree_.link_target(node)))
+      out_.add(fs_, path, "is a link to somewhere else than in the source");
+    const auto& known = tree_.attributes_of(node);
+    // Links have no permissions of their own.
+    if (known.given && there.kind != tree::node_kind::symbolic_link &&
+        there.attributes.permissions != known.permissions)
+      out_.add(fs_, path,
+               fmt::format("has mode {:04o}, in the source {:04o}", there.attributes.permissions,
+                           known.permissions));
   }
 
   // The names of the way of naming that fits best; usually the first fits whole.

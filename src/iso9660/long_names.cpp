@@ -34,7 +34,7 @@ class directory_names {
 
   std::vector<named> run(tree::node_id dir) {
     std::vector<named> changed;
-    for (const auto node : tree_.sorted_children(dir)) {
+    for (const auto node : plain_children(tree_, dir)) {
       if (tree_.kind(node) > tree::node_kind::file) continue;
       named one{node, long_name(tree_.name(node), tree_.is_directory(node))};
       auto& into = one.identifier == tree_.name(node) ? out_ : changed;

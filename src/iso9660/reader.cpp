@@ -56,7 +56,13 @@ base::parsed<std::optional<raw_record>> record_in(std::span<const std::byte> blo
     return wrong(fault::out_of_range, offset + offsetof(directory_record, identifier_length),
                  "directory record: identifier length");
   const auto* name = reinterpret_cast<const char*>(block.data() + at + sizeof(directory_record));
-  return raw_record{*fixed, {name, fixed->identifier_length}, offset};
+  // An identifier of even length is followed by a padding byte (9.1.12), which a short record may lack.
+  const auto plain = std::min(length, sizeof(directory_record) + (fixed->identifier_length | 1U));
+  return raw_record{*fixed,
+                    {name, fixed->identifier_length},
+                    offset,
+                    block.subspan(at + plain, length - plain),
+                    offset + plain};
 }
 
 template <class Record>

@@ -7,9 +7,11 @@
 #include "iso9660/format.hpp"
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +41,9 @@ struct found_descriptor {
 struct raw_record {
   directory_record fixed;
   std::string_view identifier;
-  std::uint64_t offset;  ///< in the image
+  std::uint64_t offset;                     ///< in the image
+  std::span<const std::byte> system_use{};  ///< 9.1.13; valid during the visit only
+  std::uint64_t system_use_offset = 0;      ///< in the image
   [[nodiscard]] bool is_directory() const { return (fixed.flags & file_flags::directory) != 0; }
   [[nodiscard]] bool has_more_sections() const { return (fixed.flags & file_flags::more_sections) != 0; }
   [[nodiscard]] bool is_self_or_parent() const {

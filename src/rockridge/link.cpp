@@ -4,7 +4,7 @@
 #include "rockridge/format.hpp"
 
 #include <algorithm>
-#include <string>
+#include <iterator>
 
 namespace comeback::rockridge {
 namespace {
@@ -70,6 +70,14 @@ void append_link(std::string_view target, std::vector<std::byte>& out) {
     if (!part.empty()) entries.add(part);
   }
   entries.finish();
+}
+
+std::string recorded_link(std::string_view target) {
+  std::string out;
+  for (const char c : target)
+    if (c != '/' || !out.ends_with('/')) out += c;
+  if (out.size() > 1 && out.ends_with('/')) out.pop_back();
+  return out;
 }
 
 }  // namespace comeback::rockridge

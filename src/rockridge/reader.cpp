@@ -69,11 +69,11 @@ class entry_reader {
     if (auto done = read_entries(field, offset); !done) return tl::unexpected(done.error());
     std::vector<std::byte> area;
     for (unsigned areas = 0; next_; ++areas) {
-      const auto place = *next_;
+      const auto here = *next_;
       next_.reset();
-      if (areas == areas_limit) return wrong(fault::loop, place.offset, "CE: a chain without end");
-      if (auto done = read_area(place, area); !done) return tl::unexpected(done.error());
-      if (auto done = read_entries(area, place.offset); !done) return tl::unexpected(done.error());
+      if (areas == areas_limit) return wrong(fault::loop, here.offset, "CE: a chain without end");
+      if (auto done = read_area(here, area); !done) return tl::unexpected(done.error());
+      if (auto done = read_entries(area, here.offset); !done) return tl::unexpected(done.error());
     }
     if (link_) out_.link_target = link_->text();
     return std::move(out_);
@@ -160,8 +160,8 @@ class entry_reader {
     const bool digits = (known & time_flags::long_form) != 0;
     const std::size_t size = digits ? sizeof(iso9660::volume_time) : sizeof(iso9660::recorded_time);
     std::size_t at = 5;
-    for (const unsigned flag : {time_flags::creation, time_flags::modification, time_flags::access,
-                                time_flags::attributes}) {
+    for (const unsigned flag :
+         {time_flags::creation, time_flags::modification, time_flags::access, time_flags::attributes}) {
       if ((known & flag) == 0) continue;
       if (entry.size() - at < size) return wrong(fault::truncated, offset + at, "TF: time");
       set_time(flag, digits, entry.subspan(at, size));

@@ -19,10 +19,10 @@ namespace comeback::rockridge {
 struct facts {
   std::optional<std::string> name{};  ///< NM; absent for "." and ".." and where the entry stands for them
   std::optional<std::uint32_t> mode{}, links{}, user{}, group{}, serial{};  ///< PX
-  std::optional<std::uint32_t> device_high{}, device_low{};                ///< PN
-  std::optional<std::string> link_target{};                                ///< SL
-  std::optional<base::timestamp> modified{};                               ///< TF
-  tree::other_times times{};                                               ///< TF
+  std::optional<std::uint32_t> device_high{}, device_low{};                 ///< PN
+  std::optional<std::string> link_target{};                                 ///< SL
+  std::optional<base::timestamp> modified{};                                ///< TF
+  tree::other_times times{};                                                ///< TF
   std::optional<std::uint32_t> child{};   ///< CL: where the directory lies for which this file stands
   std::optional<std::uint32_t> parent{};  ///< PL: where the parent of a moved directory lies
   bool relocated = false;                 ///< RE: a directory that stands here only because it had to move

@@ -57,6 +57,32 @@ TEST_F(add_tree_test, merges_directories_and_replaces_files) {
   EXPECT_FALSE(tree_.is_directory(*tree_.find_path("/file")));
 }
 
+TEST_F(add_tree_test, keeps_links_pipes_and_modes_where_asked) {
+  write("file", "x");
+  fs::create_symlink("../elsewhere", top_ / "link");
+  ASSERT_EQ(::mkfifo((top_ / "pipe").c_str(), 0640), 0);
+  ASSERT_EQ(::chmod((top_ / "file").c_str(), 04751), 0);
+  const auto result =
+      add_tree(tree_, root, top_, {.keep_links = true, .keep_special = true, .keep_attributes = true});
+  EXPECT_EQ(result.warning_count, 0U);
+  EXPECT_EQ(result.files, 3U);
+  EXPECT_EQ(tree_.link_target(*tree_.find_path("/link")), "../elsewhere");
+  EXPECT_EQ(tree_.kind(*tree_.find_path("/pipe")), node_kind::fifo);
+  const auto& attributes = tree_.attributes_of(*tree_.find_path("/file"));
+  EXPECT_TRUE(attributes.given);
+  EXPECT_EQ(attributes.permissions, 04751);
+  EXPECT_EQ(attributes.user, ::getuid());
+}
+
+TEST_F(add_tree_test, links_are_followed_and_those_that_lead_nowhere_kept) {
+  write("file", "x");
+  fs::create_symlink("file", top_ / "good");
+  fs::create_symlink("nothing", top_ / "broken");
+  add_tree(tree_, root, top_, {.follow_links = true, .keep_links = true});
+  EXPECT_EQ(tree_.kind(*tree_.find_path("/good")), node_kind::file);
+  EXPECT_EQ(tree_.kind(*tree_.find_path("/broken")), node_kind::symbolic_link);
+}
+
 TEST_F(add_tree_test, leaves_out_links_and_special_files_and_counts_them) {
   write("file", "x");
   fs::create_symlink("file", top_ / "link");
