@@ -156,6 +156,8 @@ struct writer {
   std::vector<std::string> command;
 };
 
+void PrintTo(const writer& w, std::ostream* out) { *out << w.title; }
+
 class their_rock_ridge : public testing::TestWithParam<writer> {};
 
 TEST_P(their_rock_ridge, we_read_every_fact) {
