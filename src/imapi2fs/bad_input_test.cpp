@@ -82,6 +82,49 @@ TEST_F(bad_input, nowhere_to_put_what_an_item_answers) {
   EXPECT_EQ(with_nulls(root, &IFsiDirectoryItem::get_Count), E_POINTER);
 }
 
+TEST_F(bad_input, nulls_for_everything_else) {
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_ImportedVolumeName), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_BootImageOptions), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_WorkingDirectory), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_ChangePoint), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_StrictFileSystemCompliance), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_UseRestrictedCharacterSet), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_UDFRevision), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_UDFRevisionsSupported), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::CalculateDiscIdentifier), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::IdentifyFileSystemsOnDisc), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::GetDefaultFileSystemForImport), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::ImportFileSystem), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::CreateDirectoryItem), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::CreateFileItem), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_VolumeNameUDF), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_VolumeNameJoliet), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_VolumeNameISO9660), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::get_StageFiles), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::put_WorkingDirectory), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::SetMaxMediaBlocksFromDevice), E_POINTER);
+  EXPECT_EQ(with_nulls(image, &IFileSystemImage::ChooseImageDefaults), E_POINTER);
+  EXPECT_EQ(with_nulls(image3, &IFileSystemImage3::get_BootImageOptionsArray), E_POINTER);
+  EXPECT_EQ(with_nulls(image3, &IFileSystemImage3::put_BootImageOptionsArray), E_POINTER);
+  EXPECT_EQ(with_nulls(image3, &IFileSystemImage3::get_CreateRedundantUdfMetadataFiles), E_POINTER);
+  EXPECT_EQ(with_nulls(image3, &IFileSystemImage3::ProbeSpecificFileSystem), E_POINTER);
+  EXPECT_EQ(with_nulls(result, &IFileSystemImageResult::get_ProgressItems), E_POINTER);
+  EXPECT_EQ(with_nulls(result, &IFileSystemImageResult::get_DiscId), E_POINTER);
+  EXPECT_EQ(with_nulls(result.as<IFileSystemImageResult2>(), &IFileSystemImageResult2::get_ModifiedBlocks),
+            E_POINTER);
+  EXPECT_EQ(with_nulls(item, &IFsiItem::get_CreationTime), E_POINTER);
+  EXPECT_EQ(with_nulls(item, &IFsiItem::get_LastAccessedTime), E_POINTER);
+  EXPECT_EQ(with_nulls(item, &IFsiItem::get_IsHidden), E_POINTER);
+  EXPECT_EQ(with_nulls(file, &IFsiFileItem::get_Data), E_POINTER);
+  EXPECT_EQ(with_nulls(file, &IFsiFileItem::put_Data), E_POINTER);
+  EXPECT_EQ(with_nulls(root, &IFsiDirectoryItem::get_EnumFsiItems), E_POINTER);
+  EXPECT_EQ(with_nulls(file.as<IFsiFileItem2>(), &IFsiFileItem2::get_FsiNamedStreams), E_POINTER);
+  EXPECT_EQ(with_nulls(file.as<IFsiFileItem2>(), &IFsiFileItem2::get_IsNamedStream), E_POINTER);
+  EXPECT_EQ(with_nulls(file.as<IFsiFileItem2>(), &IFsiFileItem2::get_IsRealTime), E_POINTER);
+  EXPECT_EQ(with_nulls(file.as<IFsiFileItem2>(), &IFsiFileItem2::AddStream), E_POINTER);
+  EXPECT_EQ(with_nulls(file.as<IFsiFileItem2>(), &IFsiFileItem2::RemoveStream), E_POINTER);
+}
+
 TEST_F(bad_input, null_paths_and_streams) {
   thaw();
   EXPECT_EQ(with_nulls(root, &IFsiDirectoryItem::AddDirectory), E_POINTER);
