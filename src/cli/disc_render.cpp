@@ -6,6 +6,7 @@
 #include "cli/output.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -14,13 +15,129 @@ namespace {
 
 std::uint64_t first_block(const image::entry& e) { return e.runs.empty() ? 0 : e.runs.front().at.value; }
 
+std::string_view kind_name(tree::node_kind kind) {
+  switch (kind) {
+    case tree::node_kind::directory:
+      return "directory";
+    case tree::node_kind::file:
+      return "file";
+    case tree::node_kind::symbolic_link:
+      return "symbolic link";
+    case tree::node_kind::character_device:
+      return "character device";
+    case tree::node_kind::block_device:
+      return "block device";
+    case tree::node_kind::fifo:
+      return "pipe";
+    case tree::node_kind::socket:
+      return "socket";
+  }
+  return "";
+}
+
+char kind_letter(tree::node_kind kind) {
+  switch (kind) {
+    case tree::node_kind::directory:
+      return 'd';
+    case tree::node_kind::symbolic_link:
+      return 'l';
+    case tree::node_kind::character_device:
+      return 'c';
+    case tree::node_kind::block_device:
+      return 'b';
+    case tree::node_kind::fifo:
+      return 'p';
+    case tree::node_kind::socket:
+      return 's';
+    case tree::node_kind::file:
+      break;
+  }
+  return '-';
+}
+
+tree::node_kind kind_of(const image::entry& e) { return e.directory ? tree::node_kind::directory : e.kind; }
+
+bool is_device(const image::entry& e) {
+  return e.kind == tree::node_kind::character_device || e.kind == tree::node_kind::block_device;
+}
+
+// "rwsr-xr-t", as ls shows it.
+std::string mode_text(unsigned mode) {
+  std::string out;
+  for (int shift = 6; shift >= 0; shift -= 3) {
+    const auto bits = mode >> static_cast<unsigned>(shift);
+    out += (bits & 4U) != 0 ? 'r' : '-';
+    out += (bits & 2U) != 0 ? 'w' : '-';
+    out += (bits & 1U) != 0 ? 'x' : '-';
+  }
+  for (const auto& [bit, at, letter] : {std::tuple{04000U, 2, 's'}, {02000U, 5, 's'}, {01000U, 8, 't'}}) {
+    if ((mode & bit) == 0) continue;
+    auto& sign = out[static_cast<std::size_t>(at)];
+    sign = static_cast<char>(sign == 'x' ? letter : letter - 'a' + 'A');
+  }
+  return out;
+}
+
 json entry_json(const std::string& path, const image::entry& e) {
   json object{{"path", base::valid_utf8(path)},
-              {"kind", e.directory ? "directory" : "file"},
+              {"kind", kind_name(kind_of(e))},
               {"size", e.size},
               {"modified", base::to_rfc3339(e.modified)}};
   if (!e.runs.empty()) object["first_block"] = first_block(e);
+  if (e.attributes.given) {
+    object["mode"] = fmt::format("{:04o}", e.attributes.permissions);
+    object["user"] = e.attributes.user;
+    object["group"] = e.attributes.group;
+    object["links"] = e.link_count;
+  }
+  if (kind_of(e) == tree::node_kind::symbolic_link) object["target"] = base::valid_utf8(e.link_target);
+  if (is_device(e)) {
+    object["major"] = e.attributes.major;
+    object["minor"] = e.attributes.minor;
+  }
+  if (e.hidden) object["hidden"] = true;
+  if (e.fault) object["fault"] = base::to_string(*e.fault);
   return object;
+}
+
+std::string revision_text(std::uint16_t revision) {
+  return fmt::format("{:x}.{:02x}", revision >> 8U, revision & 0xFFU);
+}
+
+// As the image says it: numbers that mean nothing are shown as numbers.
+std::string platform_text(const eltorito::found_entry& e) {
+  const auto name = eltorito::name_of(static_cast<eltorito::platform>(e.platform));
+  return name.empty() ? fmt::format("platform {}", e.platform) : std::string(name);
+}
+std::string emulation_text(const eltorito::found_entry& e) {
+  const auto name = eltorito::name_of(static_cast<eltorito::emulation>(e.media));
+  return name.empty() ? fmt::format("media {}", e.media) : std::string(name);
+}
+
+std::string_view partitioning_name(eltorito::partitioning kind) {
+  return kind == eltorito::partitioning::gpt ? "GPT" : "MBR";
+}
+
+json boot_json(const eltorito::boot_catalog& catalog) {
+  auto entries = json::array();
+  for (const auto& e : catalog.entries)
+    entries.push_back({{"platform", platform_text(e)},
+                       {"emulation", emulation_text(e)},
+                       {"bootable", e.bootable},
+                       {"first_block", e.at.value},
+                       {"sectors", e.sectors},
+                       {"load_segment", e.load_segment},
+                       {"id", base::valid_utf8(e.id)}});
+  return {{"catalog", catalog.at.value}, {"entries", entries}};
+}
+
+std::string boot_text(const eltorito::boot_catalog& catalog) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& e : catalog.entries)
+    rows.push_back(
+        {"  boot entry", platform_text(e), emulation_text(e),
+         fmt::format("block {}, {} sectors{}", e.at.value, e.sectors, e.bootable ? "" : ", not bootable")});
+  return table(rows);
 }
 
 json volume_json(const image::volume_info& v) {
@@ -29,6 +146,8 @@ json volume_json(const image::volume_info& v) {
               {"blocks", v.blocks.value},
               {"descriptor", v.descriptor.value},
               {"path_table_bytes", v.path_table_bytes}};
+  if (v.revision != 0) object["revision"] = revision_text(v.revision);
+  if (!v.partition.empty()) object["partition"] = v.partition;
   if (v.created) object["created"] = base::to_rfc3339(*v.created);
   for (const auto& [key, value] : {std::pair{"system", &v.system},
                                    {"volume_set", &v.volume_set},
@@ -63,6 +182,20 @@ std::string verification_text(std::string_view title, const image::verification&
   if (v.finding_count > v.findings.size())
     text += fmt::format("  and {} more\n", v.finding_count - v.findings.size());
   return text;
+}
+
+std::vector<std::string> long_row(const std::string& path, const image::entry& e) {
+  const bool posix = e.attributes.given;
+  const auto size =
+      is_device(e) ? fmt::format("{}, {}", e.attributes.major, e.attributes.minor) : std::to_string(e.size);
+  const bool link = kind_of(e) == tree::node_kind::symbolic_link;
+  return {kind_letter(kind_of(e)) + (posix ? mode_text(e.attributes.permissions) : ""),
+          posix ? std::to_string(e.link_count) : "",
+          posix ? fmt::format("{}:{}", e.attributes.user, e.attributes.group) : "",
+          fmt::format("{:>12}", size),
+          base::to_string(e.modified),
+          fmt::format("{:>9}", first_block(e)),
+          link ? path + " -> " + e.link_target : path};
 }
 
 }  // namespace
@@ -102,21 +235,31 @@ std::string info_text(const image::opened_image& image) {
         {"    volume", v.volume_name},
         {"    blocks", fmt::format("{} ({})", v.blocks.value, human_size(disk::bytes_in(v.blocks)))},
         {"    descriptor at", fmt::format("block {}", v.descriptor.value)}};
+    if (v.revision != 0) rows.push_back({"    revision", revision_text(v.revision)});
+    if (!v.partition.empty()) rows.push_back({"    partition", v.partition});
     if (v.created) rows.push_back({"    created", base::to_string(*v.created)});
     for (const auto& [key, value] :
          {std::pair{"    publisher", &v.publisher}, {"    application", &v.application}})
       if (!value->empty()) rows.push_back({key, *value});
     text += table(rows);
   }
+  if (const auto boot = image.boot()) text += boot_text(*boot);
+  if (const auto disk = image.partitions(); disk.kind != eltorito::partitioning::none)
+    text +=
+        fmt::format("  disk: {} with {} partitions\n", partitioning_name(disk.kind), disk.partitions.size());
   return text;
 }
 
 std::string info_json(const image::opened_image& image) {
   auto volumes = json::array();
   for (const auto& v : image.volumes()) volumes.push_back(volume_json(v));
-  return dump({{"image", base::valid_utf8(image.source().name())},
-               {"bytes", image.source().size()},
-               {"volumes", volumes}});
+  json object{{"image", base::valid_utf8(image.source().name())},
+              {"bytes", image.source().size()},
+              {"volumes", volumes}};
+  if (const auto boot = image.boot()) object["boot"] = boot_json(*boot);
+  if (const auto disk = image.partitions(); disk.kind != eltorito::partitioning::none)
+    object["disk"] = {{"partitioning", partitioning_name(disk.kind)}, {"partitions", disk.partitions.size()}};
+  return dump(object);
 }
 
 std::string listing_text(const listing& entries, bool long_format) {
@@ -126,9 +269,7 @@ std::string listing_text(const listing& entries, bool long_format) {
     return text;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [path, e] : entries)
-    rows.push_back({e.directory ? "d" : "-", fmt::format("{:>12}", e.size), base::to_string(e.modified),
-                    fmt::format("{:>9}", first_block(e)), path});
+  for (const auto& [path, e] : entries) rows.push_back(long_row(path, e));
   return table(rows);
 }
 
@@ -138,12 +279,54 @@ std::string listing_json(const listing& entries) {
   return dump(all);
 }
 
+std::string names_text(const std::vector<image::changed_name>& names) {
+  std::string text;
+  for (const auto& one : names) {
+    text += base::printable(one.path) + "\n";
+    for (const auto& [fs, name] : one.names)
+      text += fmt::format("  {:<12}  {}\n", image::name_of(fs), name ? base::printable(*name) : "(left out)");
+  }
+  return text;
+}
+
+std::string names_json(const std::vector<image::changed_name>& names) {
+  auto all = json::array();
+  for (const auto& one : names) {
+    json shown = json::object();
+    for (const auto& [fs, name] : one.names)
+      shown[std::string(image::name_of(fs))] = name ? json(base::valid_utf8(*name)) : json(nullptr);
+    all.push_back({{"path", base::valid_utf8(one.path)}, {"names", shown}});
+  }
+  return dump(all);
+}
+
+std::string extracted_text(const image::extract_result& result) {
+  auto text =
+      fmt::format("{} files, {} folders, {}", result.files, result.directories, human_size(result.bytes));
+  if (result.links > 0) text += fmt::format(", {} links", result.links);
+  if (result.specials > 0) text += fmt::format(", {} devices, pipes and sockets", result.specials);
+  text += '\n';
+  if (result.left_out_count > 0)
+    text +=
+        fmt::format("{} devices, pipes and sockets left out; --devices takes them\n", result.left_out_count);
+  return text;
+}
+
 std::string extracted_json(const image::extract_result& result) {
-  return dump({{"files", result.files}, {"directories", result.directories}, {"bytes", result.bytes}});
+  auto left_out = json::array();
+  for (const auto& path : result.left_out) left_out.push_back(base::valid_utf8(path));
+  return dump({{"files", result.files},
+               {"directories", result.directories},
+               {"bytes", result.bytes},
+               {"links", result.links},
+               {"specials", result.specials},
+               {"left_out_count", result.left_out_count},
+               {"left_out", left_out}});
 }
 
 std::string verify_text(const std::string& image, const verify_result& v) {
   auto text = verification_text(base::printable(image) + ": structure", v.structure);
+  if (v.checksums) text += verification_text(base::printable(image) + ": checksums", *v.checksums);
   if (v.contents) text += verification_text(base::printable(image) + ": contents", *v.contents);
   return text;
 }
@@ -152,6 +335,7 @@ std::string verify_json(const std::string& image, const verify_result& v) {
   json object{{"image", base::valid_utf8(image)},
               {"sound", v.sound()},
               {"structure", verification_json(v.structure)}};
+  if (v.checksums) object["checksums"] = verification_json(*v.checksums);
   if (v.contents) object["contents"] = verification_json(*v.contents);
   return dump(object);
 }

@@ -4,6 +4,7 @@
 #include "cli/sources.hpp"
 #include "image/dedupe.hpp"
 #include "image/extract.hpp"
+#include "image/name_list.hpp"
 #include "image/open.hpp"
 #include "image/plan.hpp"
 #include "image/verify.hpp"
@@ -31,13 +32,20 @@ using listing = std::vector<std::pair<std::string, image::entry>>;  ///< path or
 [[nodiscard]] std::string listing_text(const listing& entries, bool long_format);
 [[nodiscard]] std::string listing_json(const listing& entries);
 
+/// Items whose names differ, and how.
+[[nodiscard]] std::string names_text(const std::vector<image::changed_name>& names);
+[[nodiscard]] std::string names_json(const std::vector<image::changed_name>& names);
+
+[[nodiscard]] std::string extracted_text(const image::extract_result& result);
 [[nodiscard]] std::string extracted_json(const image::extract_result& result);
 
-/// The structure alone, or with the comparison against the sources.
+/// The structure; where the image carries checksums, these; where sources were given, the comparison.
 struct verify_result {
   image::verification structure;
-  std::optional<image::verification> contents;
-  [[nodiscard]] bool sound() const { return structure.sound() && (!contents || contents->sound()); }
+  std::optional<image::verification> checksums, contents;
+  [[nodiscard]] bool sound() const {
+    return structure.sound() && (!checksums || checksums->sound()) && (!contents || contents->sound());
+  }
 };
 [[nodiscard]] std::string verify_text(const std::string& image, const verify_result& v);
 [[nodiscard]] std::string verify_json(const std::string& image, const verify_result& v);

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/grammar.hpp"
 
+#include "cli/grammar_parts.hpp"
 #include "cli/verbs.hpp"
 
 #include <iostream>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 namespace comeback::cli {
 namespace {
-
-// A verb's options live as long as the closures that fill and read them.
-template <class Options, class Verb>
-void runs(CLI::App* verb, std::shared_ptr<Options> options, Verb function, invocation& result) {
-  verb->callback([options, function, &result] {
-    result.run = [options, function](const context& settings) { return function(*options, settings); };
-  });
-}
 
 void set_labels(CLI::App& app) {
   auto labels = app.get_formatter();
@@ -25,115 +16,6 @@ void set_labels(CLI::App& app) {
   labels->label("Subcommands", "Groups");
   labels->label("REQUIRED", "");
   labels->label("TEXT", "");
-}
-
-CLI::App* add_group(CLI::App& app, const std::string& name, const std::string& about) {
-  auto* group = app.add_subcommand(name, about);
-  group->require_subcommand(1)->fallthrough();
-  auto words =
-      std::make_shared<CLI::Formatter>(*std::dynamic_pointer_cast<CLI::Formatter>(app.get_formatter()));
-  words->label("SUBCOMMAND", "VERB");
-  words->label("Subcommands", "Verbs");
-  group->formatter(words);
-  return group;
-}
-
-CLI::App* add_verb(CLI::App* group, const std::string& name, const std::string& about,
-                   const std::string& example) {
-  auto* verb = group->add_subcommand(name, about);
-  verb->fallthrough();
-  verb->footer("Example:\n  " + example + "\n`comeback --help` lists the options that every verb takes.");
-  return verb;
-}
-
-// A flag without a value has the value "true".
-std::string way_to_dedupe(const std::string& value) {
-  return value == "true" || value == "link" ? "" : "use --dedupe or --dedupe=link";
-}
-
-void add_disc_create(CLI::App* disc, invocation& result) {
-  auto o = std::make_shared<disc_create_options>();
-  auto* verb = add_verb(disc, "create", "Pack files and folders into a new image",
-                        "comeback disc create photos.iso ~/Pictures --volume PHOTOS");
-  verb->add_option("IMAGE", o->image, "The image to make; - for standard output")->required();
-  verb->add_option("SOURCE", o->sources, "A folder's contents go to the root of the image, a file into it");
-  verb->add_option("--root", o->roots, "Put SOURCE under /PATH in the image (may repeat)")
-      ->type_name("/PATH=SOURCE")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--fs", o->file_systems, "File systems of the image")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
-      ->type_name("iso9660,joliet")
-      ->default_str("iso9660,joliet");
-  verb->add_option("--iso-level", o->iso_level,
-                   "ISO 9660 interchange level: 1 (8.3 names), 2 (31 characters), 3 (and files over 4 GiB)")
-      ->check(CLI::Range(1, 3).description(""))
-      ->type_name("1-3")
-      ->capture_default_str();
-  verb->add_option("--volume", o->volume, "Volume name; made from the time when left out")->type_name("NAME");
-  verb->add_flag("--strict", o->strict, "Refuse what the standards forbid instead of tolerating it");
-  verb->add_flag("--follow-links", o->follow_links,
-                 "Store what symbolic links point to; else they are left out");
-  verb->add_flag(
-          "--dedupe", o->dedupe,
-          "Files with the same contents share their blocks; with --dedupe=link they become one file with "
-          "several names")
-      ->check(CLI::Validator(way_to_dedupe, ""))
-      ->type_name("[=link]");
-  runs(verb, o, disc_create, result);
-}
-
-void add_image_argument(CLI::App* verb, std::string& image) {
-  verb->add_option("IMAGE", image, "A disc image")->required();
-}
-
-void add_file_system(CLI::App* verb, std::string& name) {
-  verb->add_option("--fs", name, "Look through this file system; default: the one with the longest names")
-      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
-      ->type_name("NAME");
-}
-
-void add_disc_readers(CLI::App* disc, invocation& result) {
-  auto o = std::make_shared<disc_image_options>();
-  auto* info =
-      add_verb(disc, "info", "Volumes, file systems and sizes of an image", "comeback disc info photos.iso");
-  add_image_argument(info, o->image);
-  runs(info, o, disc_info, result);
-
-  auto* ls = add_verb(disc, "ls", "List a folder of an image", "comeback disc ls -lR photos.iso /2026");
-  add_image_argument(ls, o->image);
-  ls->add_option("PATH", o->path, "Folder or file in the image")->capture_default_str();
-  ls->add_flag("-l,--long", o->long_format, "Also sizes, dates and first blocks");
-  ls->add_flag("-R,--recursive", o->recursive, "Also what lies below");
-  add_file_system(ls, o->file_system);
-  runs(ls, o, disc_ls, result);
-}
-
-void add_disc_extract(CLI::App* disc, invocation& result) {
-  auto o = std::make_shared<disc_extract_options>();
-  auto* verb =
-      add_verb(disc, "extract", "Copy files out of an image", "comeback disc extract photos.iso ./out /2026");
-  add_image_argument(verb, o->image);
-  verb->add_option("DIR", o->directory, "The folder to copy into; made when it is not there")->required();
-  verb->add_option("PATH", o->paths, "Only these files and folders of the image");
-  verb->add_flag("--overwrite", o->overwrite, "Replace files that exist already");
-  add_file_system(verb, o->file_system);
-  runs(verb, o, disc_extract, result);
-}
-
-void add_disc_verify(CLI::App* disc, invocation& result) {
-  auto o = std::make_shared<disc_verify_options>();
-  auto* verb =
-      add_verb(disc, "verify", "Check the structure of every file system, and contents against the sources",
-               "comeback disc verify photos.iso --against ~/Pictures");
-  add_image_argument(verb, o->image);
-  verb->add_option("--against", o->against, "Compare every name and content with this folder (may repeat)")
-      ->type_name("DIR|/PATH=SOURCE")
-      ->expected(1)
-      ->take_all();
-  verb->add_flag("--follow-links", o->follow_links, "As given when the image was made");
-  runs(verb, o, disc_verify, result);
 }
 
 using vm_verb = int (*)(const vm_options&, const context&);
@@ -329,11 +211,7 @@ invocation parse(int argc, char** argv) {
       "`comeback GROUP VERB --help` explains a verb. Exit status: 0 done, 1 failed, 2 wrong usage, "
       "3 failed for some machines.");
   add_globals(app, result.settings);
-  auto* disc = add_group(app, "disc", "Disc images");
-  add_disc_create(disc, result);
-  add_disc_readers(disc, result);
-  add_disc_extract(disc, result);
-  add_disc_verify(disc, result);
+  add_disc(app, result);
   add_vm(app, result);
   add_guest(app, result);
   add_task(app, result);

@@ -19,9 +19,13 @@ struct disc_create_options {
   std::vector<std::string> roots;    ///< "/PATH=SOURCE"
   std::vector<std::string> file_systems{"iso9660", "joliet"};
   int iso_level = 3;
-  std::string volume;  ///< empty: made from the time
+  std::string volume;             ///< empty: made from the time
+  std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
+  std::string mbr;                ///< a file with boot code
   bool strict = false;
   bool follow_links = false;
+  bool list_names = false;
+  bool checksums = false;
   std::string dedupe;  ///< "", "true" or "link"
 };
 int disc_create(const disc_create_options& options, const context& settings);
@@ -35,12 +39,14 @@ struct disc_image_options {
 };
 int disc_info(const disc_image_options& options, const context& settings);
 int disc_ls(const disc_image_options& options, const context& settings);
+int disc_cat(const disc_image_options& options, const context& settings);
 
 struct disc_extract_options {
   std::string image, directory;
   std::vector<std::string> paths;
   std::string file_system;
   bool overwrite = false;
+  bool devices = false;
 };
 int disc_extract(const disc_extract_options& options, const context& settings);
 

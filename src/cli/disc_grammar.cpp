@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the disc verbs.
+#include "cli/grammar_parts.hpp"
+#include "cli/verbs.hpp"
+
+namespace comeback::cli {
+namespace {
+
+// A flag without a value has the value "true".
+std::string way_to_dedupe(const std::string& value) {
+  return value == "true" || value == "link" ? "" : "use --dedupe or --dedupe=link";
+}
+
+void add_sources(CLI::App* verb, disc_create_options& o) {
+  verb->add_option("IMAGE", o.image, "The image to make; - for standard output")->required();
+  verb->add_option("SOURCE", o.sources, "A folder's contents go to the root of the image, a file into it");
+  verb->add_option("--root", o.roots, "Put SOURCE under /PATH in the image (may repeat)")
+      ->type_name("/PATH=SOURCE")
+      ->expected(1)
+      ->take_all();
+  verb->add_flag("--follow-links", o.follow_links,
+                 "Store what symbolic links point to; else they are left out");
+}
+
+void add_file_systems(CLI::App* verb, disc_create_options& o) {
+  verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
+      ->type_name("NAME,...")
+      ->default_str("iso9660,joliet");
+  verb->add_option("--iso-level", o.iso_level,
+                   "ISO 9660 interchange level: 1 (8.3 names), 2 (31 characters), 3 (and files over 4 GiB)")
+      ->check(CLI::Range(1, 3).description(""))
+      ->type_name("1-3")
+      ->capture_default_str();
+  verb->add_flag("--strict", o.strict, "Refuse what the standards forbid instead of tolerating it");
+  verb->add_option("--volume", o.volume, "Volume name; made from the time when left out")->type_name("NAME");
+  verb->add_flag("--list-names", o.list_names,
+                 "Make no image; list the items whose name a file system cannot record as it is");
+}
+
+void add_boot(CLI::App* verb, disc_create_options& o) {
+  verb->add_option("--boot", o.boot,
+                   "Boot from FILE, a path in the image or of the host (may repeat); platform=bios|efi, "
+                   "emulation=none|floppy|hard-disk, info-table, load-sectors=N, load-segment=N, id=TEXT, "
+                   "not-bootable")
+      ->type_name("FILE[,KEY=VALUE]...")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--mbr", o.mbr, "Boot code of a disk, such as isohdpfx.bin: the image boots from USB, too")
+      ->type_name("FILE");
+}
+
+void add_disc_create(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_create_options>();
+  auto* verb = add_verb(disc, "create", "Pack files and folders into a new image",
+                        "comeback disc create photos.iso ~/Pictures --volume PHOTOS\n"
+                        "  comeback disc create movies.iso ~/Videos --checksums\n"
+                        "  comeback disc create live.iso tree "
+                        "--boot /isolinux/isolinux.bin,info-table --boot efi.img,platform=efi");
+  add_sources(verb, *o);
+  add_file_systems(verb, *o);
+  add_boot(verb, *o);
+  verb->add_flag(
+          "--dedupe", o->dedupe,
+          "Files with the same contents share their blocks; with --dedupe=link they become one file with "
+          "several names, which UDF needs")
+      ->check(CLI::Validator(way_to_dedupe, ""))
+      ->type_name("[=link]");
+  verb->add_flag("--checksums", o->checksums,
+                 "Carry the SHA-256 of every file in /SHA256SUMS, for `disc verify` and sha256sum -c");
+  runs(verb, o, disc_create, result);
+}
+
+void add_image_argument(CLI::App* verb, std::string& image) {
+  verb->add_option("IMAGE", image, "A disc image")->required();
+}
+
+void add_file_system(CLI::App* verb, std::string& name) {
+  verb->add_option(
+          "--fs", name,
+          "Look through this file system: udf, rockridge, joliet, iso9660-1999 or iso9660; default: the "
+          "first of them that is there")
+      ->check(CLI::IsMember({"udf", "rockridge", "joliet", "iso9660-1999", "iso9660"}).description(""))
+      ->type_name("NAME");
+}
+
+void add_disc_readers(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_image_options>();
+  auto* info = add_verb(disc, "info", "Volumes, file systems, boot entries and sizes of an image",
+                        "comeback disc info photos.iso");
+  add_image_argument(info, o->image);
+  runs(info, o, disc_info, result);
+
+  auto* ls = add_verb(disc, "ls", "List a folder of an image", "comeback disc ls -lR photos.iso /2026");
+  add_image_argument(ls, o->image);
+  ls->add_option("PATH", o->path, "Folder or file in the image")->capture_default_str();
+  ls->add_flag("-l,--long", o->long_format,
+               "Also kinds, modes, numbers of names, owners, sizes, dates, first blocks and link targets");
+  ls->add_flag("-R,--recursive", o->recursive, "Also what lies below");
+  add_file_system(ls, o->file_system);
+  runs(ls, o, disc_ls, result);
+
+  auto c = std::make_shared<disc_image_options>();
+  auto* cat =
+      add_verb(disc, "cat", "Write a file of an image to standard output", "comeback disc cat a.iso /README");
+  add_image_argument(cat, c->image);
+  cat->add_option("PATH", c->path, "File in the image")->required();
+  add_file_system(cat, c->file_system);
+  runs(cat, c, disc_cat, result);
+}
+
+void add_disc_extract(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_extract_options>();
+  auto* verb =
+      add_verb(disc, "extract", "Copy files out of an image", "comeback disc extract photos.iso ./out /2026");
+  add_image_argument(verb, o->image);
+  verb->add_option("DIR", o->directory, "The folder to copy into; made when it is not there")->required();
+  verb->add_option("PATH", o->paths, "Only these files and folders of the image");
+  verb->add_flag("--overwrite", o->overwrite, "Replace files that exist already");
+  verb->add_flag("--devices", o->devices, "Also devices, pipes and sockets, which are left out otherwise");
+  add_file_system(verb, o->file_system);
+  runs(verb, o, disc_extract, result);
+}
+
+void add_disc_verify(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_verify_options>();
+  auto* verb =
+      add_verb(disc, "verify",
+               "Check the structure of every file system, checksums that the image carries, and contents "
+               "against the sources",
+               "comeback disc verify photos.iso --against ~/Pictures");
+  add_image_argument(verb, o->image);
+  verb->add_option("--against", o->against, "Compare every name and content with this folder (may repeat)")
+      ->type_name("DIR|/PATH=SOURCE")
+      ->expected(1)
+      ->take_all();
+  verb->add_flag("--follow-links", o->follow_links, "As given when the image was made");
+  runs(verb, o, disc_verify, result);
+}
+
+}  // namespace
+
+void add_disc(CLI::App& app, invocation& result) {
+  auto* disc = add_group(app, "disc", "Disc images");
+  add_disc_create(disc, result);
+  add_disc_readers(disc, result);
+  add_disc_extract(disc, result);
+  add_disc_verify(disc, result);
+}
+
+}  // namespace comeback::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/checksums.hpp"
+
+#include "image/plan.hpp"
+#include "image/stream.hpp"
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+namespace comeback::image {
+namespace {
+
+// An image of `tree` in memory; `change` may spoil its bytes.
+opened_image image_of(tree::file_tree tree, const options& how, const std::string& spoil = {}) {
+  const auto s = std::make_shared<const stream>(std::make_shared<const layout>(plan(std::move(tree), how)));
+  if (spoil.empty()) return opened_image(s);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(s->size()));
+  s->read_at(0, bytes);
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  bytes[text.find(spoil)] ^= std::byte{1};
+  return opened_image(std::make_shared<const disk::memory_source>(std::move(bytes), "spoilt"));
+}
+
+tree::file_tree some_files() {
+  tree::file_tree t;
+  const auto folder = t.add_directory(tree::root, "folder");
+  t.add_file(folder, "abc", tree::memory_content("abc"));
+  t.add_file(tree::root, "empty", tree::memory_content(""));
+  t.add_link(tree::root, "a name", t.add_file(folder, "back\\slash", tree::memory_content("backslashed")));
+  return t;
+}
+
+TEST(checksums, are_found_right) {
+  auto t = some_files();
+  add_checksums(t, {});
+  const auto v = verify_checksums(image_of(std::move(t), {}));
+  ASSERT_TRUE(v);
+  EXPECT_TRUE(v->sound()) << v->findings.at(0).path << v->findings.at(0).what;
+  EXPECT_EQ(v->files, 4U);
+}
+
+TEST(checksums, tell_of_a_changed_byte) {
+  auto t = some_files();
+  add_checksums(t, {});
+  const auto v = verify_checksums(image_of(std::move(t), {}, "backslashed"));
+  ASSERT_TRUE(v);
+  EXPECT_EQ(v->finding_count, 2U);  // by both names
+}
+
+TEST(checksums, are_nothing_where_there_are_none) {
+  EXPECT_FALSE(verify_checksums(image_of(some_files(), {})));
+}
+
+TEST(checksums, refuse_a_tree_that_has_such_a_file) {
+  auto t = some_files();
+  t.add_file(tree::root, "SHA256SUMS", tree::memory_content("mine"));
+  EXPECT_THROW(add_checksums(t, {}), base::error);
+}
+
+TEST(checksums, name_what_is_missing_malformed_or_not_listed) {
+  auto t = some_files();
+  t.add_file(tree::root, "SHA256SUMS",
+             tree::memory_content("garbage\n" + std::string(64, '0') + "  nowhere\n"));
+  const auto v = verify_checksums(image_of(std::move(t), {}));
+  ASSERT_TRUE(v);
+  EXPECT_EQ(v->finding_count, 2U + 4U);
+}
+
+}  // namespace
+}  // namespace comeback::image
