@@ -84,7 +84,7 @@ base::parsed<tag> read_tag(std::span<const std::byte> descriptor, std::uint64_t 
   const auto fault = [&](base::fault what, const char* field) {
     return tl::unexpected(base::parse_error{what, base, field});
   };
-  const auto t = disk::read<tag>(descriptor, 0, "descriptor tag", base);
+  auto t = disk::read<tag>(descriptor, 0, "descriptor tag", base);
   if (!t) return t;
   if (checksum_of(*t) != t->checksum) return fault(base::fault::bad_checksum, "descriptor tag: checksum");
   if (descriptor.size() - sizeof(tag) < t->crc_length)
