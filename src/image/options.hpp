@@ -5,8 +5,10 @@
 #include "disk/units.hpp"
 #include "eltorito/boot.hpp"
 #include "tree/tree.hpp"
+#include "udf/options.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,18 @@ struct file_system_set {
   bool udf = false;
 };
 
+struct udf_options {
+  std::uint16_t revision = 0x0201;                 ///< 0x0102, 0x0150, 0x0200, 0x0201, 0x0250, 0x0260
+  std::optional<udf::partition_type> partition{};  ///< none: plain up to 2.01, then metadata
+  bool mirror = true;                              ///< of a metadata partition: its nodes lie there twice
+  std::uint32_t ecc_blocks = 32;                   ///< blocks that the medium corrects as one: 16 or 32
+  bool embed = true;  ///< small files lie in their ICB where no other file system needs them
+  /// Files of one `extent_of` share it, which UDF forbids.
+  bool shared_extents = false;
+  /// The second anchor lies 256 blocks in front of the last block, which a partition table may then take.
+  bool anchor_before_end = false;
+};
+
 /// Everything that decides an image besides the tree: same tree and options, same bytes.
 struct options {
   std::string volume_name = "COMEBACK";  ///< UTF-8; cut and mangled where a file system holds less
@@ -44,6 +58,7 @@ struct options {
   /// Begins the session at block 32 and copies its descriptors to block 16, so that later sessions can be
   /// chained behind it. Only for `first_block` 0.
   bool appendable = true;
+  udf_options udf{};
   /// By content of the tree: whose extent it shares, as `find_equal_contents` tells; empty: each has its own.
   std::vector<tree::content_id> extent_of{};
   /// Boot images, in the order of the catalog. `prepare_boot` reads what a plan must know of them.

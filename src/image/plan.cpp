@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "image/naming.hpp"
 #include "image/plan_boot.hpp"
+#include "image/plan_udf.hpp"
 #include "iso9660/descriptor.hpp"
 #include "iso9660/hierarchy.hpp"
 #include "joliet/format.hpp"
@@ -12,7 +13,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -27,8 +31,13 @@ using disk::lba;
 constexpr block_count first_session{32};  // where other writers expect the first of several sessions
 
 void check(const options& how) {
-  if (!how.file_systems.iso9660)
-    throw base::error(base::errc::invalid_parameter, "An image needs the ISO 9660 file system.");
+  const auto& fs = how.file_systems;
+  if (fs.udf) check_udf(how);
+  if (!fs.iso9660 && !fs.udf)
+    throw base::error(base::errc::invalid_parameter, "An image needs the ISO 9660 file system, or UDF.");
+  if (!fs.iso9660 && (fs.joliet || fs.rock_ridge))
+    throw base::error(base::errc::invalid_parameter,
+                      "Joliet and Rock Ridge need the ISO 9660 file system beside them.");
   if (how.iso_level < 1 || how.iso_level > 4)
     throw base::error(base::errc::invalid_parameter,
                       fmt::format("There is no ISO 9660 level {}: use 1, 2, 3 or 4.", how.iso_level));
@@ -66,12 +75,15 @@ class planner {
   }
 
   layout run() {
-    add_volume(file_system::iso9660);
+    if (how_.file_systems.udf) udf_.emplace(out_.tree, how_);
+    if (how_.file_systems.iso9660) add_volume(file_system::iso9660);
     if (how_.file_systems.joliet) add_volume(file_system::joliet);
     if (how_.iso_level == 4) add_volume(file_system::enhanced);
     place_metadata();
     place_files();
+    if (udf_) udf_->end_partition(out_, places_for_udf(), boot_.tail_blocks());
     boot_.place_tail(out_);
+    check_size();
     render();
     return std::move(out_);
   }
@@ -79,8 +91,10 @@ class planner {
  private:
   [[nodiscard]] const tree::file_tree& tree() const { return *out_.tree; }
   [[nodiscard]] bool chained() const { return how_.appendable && how_.first_block == lba{}; }
+  // With the boot record and terminator of ISO 9660 and the recognition sequence of UDF.
   [[nodiscard]] block_count descriptor_blocks() const {
-    return block_count{volumes_.size() + 1} + boot_.descriptor_blocks();  // and the terminator
+    return block_count{volumes_.empty() ? 0 : volumes_.size() + 1} + boot_.descriptor_blocks() +
+           (udf_ ? udf::recognition_blocks : block_count{});
   }
 
   void add_volume(file_system fs) {
@@ -107,6 +121,7 @@ class planner {
       add(lba{} + first_session + iso9660::system_area - out_.end, role::system_area);
     }
     descriptors_ = add(descriptor_blocks(), role::descriptors);
+    if (udf_) udf_->add_structures(out_);
     for (auto& v : volumes_) {
       v.table_l = add(v.directories.path_table_blocks(), role::path_table, v.fs);
       v.table_m = add(v.directories.path_table_blocks(), role::path_table, v.fs);
@@ -114,6 +129,7 @@ class planner {
     for (auto& v : volumes_) v.records = add(v.directories.blocks(), role::directories, v.fs);
     boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
     files_ = out_.end;
+    if (udf_) udf_->begin_partition(out_);
   }
 
   // The files of a directory lie together, in front of those below it.
@@ -129,16 +145,22 @@ class planner {
       for (const auto node : tree().sorted_children(dir)) {
         if (tree().is_directory(node))
           below.push_back(node);
-        else if (tree().kind(node) == tree::node_kind::file)
-          place_content(owner_of_extent(tree().content_of(node)), done);
+        else
+          place_item(node, done);
       }
       pending.insert(pending.end(), below.rbegin(), below.rend());
     }
+  }
+
+  void check_size() const {
     if (out_.end.value > std::numeric_limits<std::uint32_t>::max())
-      throw base::error(
-          base::errc::image_size_limit,
-          fmt::format("The image would have {} blocks, beyond the 2^32 that ISO 9660 can address.",
-                      out_.blocks().value));
+      throw base::error(base::errc::image_size_limit,
+                        fmt::format("The image would have {} blocks, beyond the 2^32 that {} can address.",
+                                    out_.blocks().value, volumes_.empty() ? "UDF" : "ISO 9660"));
+  }
+
+  [[nodiscard]] lba place_of(tree::content_id content) const {
+    return places_[static_cast<std::uint32_t>(owner_of_extent(content))];
   }
 
   [[nodiscard]] tree::content_id owner_of_extent(tree::content_id content) const {
@@ -147,10 +169,27 @@ class planner {
     return boot_.is_patched(content) || boot_.is_patched(owner) ? content : owner;
   }
 
+  // What makes the nodes on demand keeps it, when this planner is no more.
+  [[nodiscard]] std::function<lba(tree::content_id)> places_for_udf() const {
+    auto places = std::make_shared<std::vector<std::uint32_t>>();
+    places->reserve(places_.size());
+    for (std::uint32_t i = 0; i < places_.size(); ++i)
+      places->push_back(static_cast<std::uint32_t>(place_of(tree::content_id{i}).value));
+    return [places](tree::content_id c) { return lba{(*places)[static_cast<std::uint32_t>(c)]}; };
+  }
+
+  void place_item(tree::node_id node, std::vector<bool>& done) {
+    if (const auto content = tree().content_of(node); content != tree::no_content)
+      place_content(owner_of_extent(content), done);
+    if (!udf_) return;  // no other file system here has named streams
+    for (const auto& stream : tree().streams_of(node)) place_content(owner_of_extent(stream.what), done);
+  }
+
   void place_content(tree::content_id content, std::vector<bool>& done) {
     const auto index = static_cast<std::uint32_t>(content);
     if (done[index]) return;
     done[index] = true;
+    if (udf_ && udf_->embeds(content)) return;
     const auto info = tree().info(content);
     if (info.from == tree::origin::placed)
       places_[index] = {info.first_block};
@@ -161,11 +200,10 @@ class planner {
   void render() {
     out_.metadata.resize(disk::bytes_in(files_ - out_.first));
     for (auto& v : volumes_)
-      v.directories.place(v.records, [this](tree::content_id c) {
-        return c == tree::no_content ? descriptors_ : places_[static_cast<std::uint32_t>(owner_of_extent(c))];
-      });
+      v.directories.place(v.records, [this](tree::content_id c) { return place_of(c); });
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
+    if (udf_) udf_->write_structures(out_);
     for (auto& v : volumes_) {
       write(v.table_l, v.directories.path_table(std::endian::little));
       write(v.table_m, v.directories.path_table(std::endian::big));
@@ -186,8 +224,12 @@ class planner {
       at += block_count{1};
       if (v.fs == file_system::iso9660) at += write_boot_record(at);
     }
-    const iso9660::terminator end;
-    write(at, std::as_bytes(std::span(&end, 1)));
+    if (!volumes_.empty()) {
+      const iso9660::terminator end;
+      write(at, std::as_bytes(std::span(&end, 1)));
+      at += block_count{1};
+    }
+    if (udf_) write(at, udf_->recognition());
   }
 
   // Firmware looks for it directly behind the primary descriptor.
@@ -206,6 +248,7 @@ class planner {
   const options& how_;
   boot_plan boot_;
   layout out_;
+  std::optional<udf_plan> udf_;
   std::vector<volume> volumes_;
   lba copies_, descriptors_, files_;
   std::vector<lba> places_;  // by content
@@ -218,12 +261,14 @@ std::vector<tree::node_id> first_nodes(const tree::file_tree& tree) {
     const auto dir = pending.back();
     pending.pop_back();
     for (const auto node : tree.sorted_children(dir)) {
-      if (tree.is_directory(node)) {
-        pending.push_back(node);
-      } else if (const auto what = tree.content_of(node); what != tree::no_content) {
-        auto& first = out[static_cast<std::uint32_t>(what)];
+      if (tree.is_directory(node)) pending.push_back(node);
+      const auto note = [&](tree::content_id content) {
+        if (content == tree::no_content) return;
+        auto& first = out[static_cast<std::uint32_t>(content)];
         if (first == tree::no_node) first = node;
-      }
+      };
+      note(tree.content_of(node));
+      for (const auto& stream : tree.streams_of(node)) note(stream.what);
     }
   }
   return out;

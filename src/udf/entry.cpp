@@ -132,7 +132,8 @@ attribute attribute_head(attribute_type type, std::size_t bytes) {
   return out;
 }
 
-// 4/14.10: those of the standard alone, so both locations are the end (UDF 3.3.4.1).
+// 4/14.10: those of the standard alone, so both locations say that there are no others (UDF 3.3.4.1): since
+// 2.00 by all ones, before by the end.
 void write_attributes(std::span<std::byte> into, const entry& e) {
   std::size_t at = sizeof(attributes_header);
   if (has_created_attribute(e)) {
@@ -154,7 +155,8 @@ void write_attributes(std::span<std::byte> into, const entry& e) {
     disk::put(into, at + sizeof device, implementation_entity());
   }
   attributes_header head;
-  head.implementation_at = head.application_at = static_cast<std::uint32_t>(into.size());
+  head.implementation_at = head.application_at =
+      e.revision < 0x0200 ? static_cast<std::uint32_t>(into.size()) : no_block;
   disk::put(into, 0, head);
   seal(into.first(sizeof head), tag_id::extended_attributes, descriptor_version(e.revision),
        static_cast<std::uint32_t>(e.at.block), 1);
@@ -230,16 +232,18 @@ void write_continuation(std::span<std::byte> into, const entry& e, std::uint64_t
 }
 
 std::size_t write_identifier(std::span<std::byte> into, std::uint8_t characteristics, const long_ad& icb,
-                             std::string_view cs0, std::uint64_t at, std::uint16_t revision) {
-  const auto bytes = identifier_bytes(cs0.size());
+                             std::string_view cs0, std::uint64_t at, std::uint16_t revision, bool padded) {
+  const auto use = padded ? padding_bytes : 0, bytes = identifier_bytes(cs0.size()) + use;
   file_identifier fixed;
   fixed.version = 1;
   fixed.characteristics = characteristics;
   fixed.name_bytes = static_cast<u8>(cs0.size());
   fixed.icb = icb;
+  fixed.implementation_bytes = static_cast<std::uint16_t>(use);
   std::ranges::fill(into.first(bytes), std::byte{});
   disk::put(into, 0, fixed);
-  if (!cs0.empty()) std::memcpy(into.subspan(sizeof fixed).data(), cs0.data(), cs0.size());
+  if (padded) disk::put(into, sizeof fixed, implementation_entity());
+  if (!cs0.empty()) std::memcpy(into.subspan(sizeof fixed + use).data(), cs0.data(), cs0.size());
   seal(into.first(bytes), tag_id::file_identifier, descriptor_version(revision),
        static_cast<std::uint32_t>(at), 1);
   return bytes;
@@ -247,7 +251,8 @@ std::size_t write_identifier(std::span<std::byte> into, std::uint8_t characteris
 
 std::vector<std::byte> components_of(std::string_view target) {
   std::vector<std::byte> out;
-  if (target.starts_with('/')) disk::append(out, path_component{static_cast<u8>(component_type::root), 0, {}});
+  if (target.starts_with('/'))
+    disk::append(out, path_component{static_cast<u8>(component_type::root), 0, {}});
   while (!target.empty()) {
     const auto end = std::min(target.find('/'), target.size());
     if (end > 0) append_component(out, target.substr(0, end));

@@ -53,13 +53,18 @@ void write_entry(std::span<std::byte> into, const entry& e);
 void write_continuation(std::span<std::byte> into, const entry& e, std::uint64_t which);
 
 /// Puts a file identifier at the front of `into`; returns its bytes, padding and all. `at` is the block it
-/// begins in.
+/// begins in; `padded` adds an entity identifier as implementation use.
 std::size_t write_identifier(std::span<std::byte> into, std::uint8_t characteristics, const long_ad& icb,
-                             std::string_view cs0, std::uint64_t at, std::uint16_t revision);
+                             std::string_view cs0, std::uint64_t at, std::uint16_t revision,
+                             bool padded = false);
 constexpr std::size_t identifier_bytes(std::size_t name_bytes) {
   return (sizeof(file_identifier) + name_bytes + 3) / 4 * 4;
 }
-inline constexpr std::size_t longest_identifier = identifier_bytes(255);
+inline constexpr std::size_t padding_bytes = sizeof(regid);
+inline constexpr std::size_t longest_identifier = identifier_bytes(255) + padding_bytes;
+/// Whether the tag of an identifier at this byte of a directory would lie in two blocks, which write-once
+/// media do not admit (UDF 2.3.4.4): the one in front is then padded.
+constexpr bool splits_tag(std::uint64_t at) { return at % disk::block_size > disk::block_size - sizeof(tag); }
 
 /// Path components (4/14.16) of a symbolic link's target.
 [[nodiscard]] std::vector<std::byte> components_of(std::string_view target);

@@ -438,6 +438,12 @@ struct allocation_extent {  // ECMA-167 4/14.5; descriptors follow
 };
 static_assert(disk::record<allocation_extent> && sizeof(allocation_extent) == 24);
 
+struct space_bitmap {  // ECMA-167 4/14.12; the bits follow: 1 is free
+  struct tag tag;
+  le32 bits, bytes;
+};
+static_assert(disk::record<space_bitmap> && sizeof(space_bitmap) == 24);
+
 struct path_component {  // ECMA-167 4/14.16.1; the identifier follows
   u8 type{}, name_bytes{};
   le16 version;

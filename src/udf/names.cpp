@@ -96,7 +96,8 @@ std::size_t cs0_size(std::string_view name) {
 std::string plain(std::string_view name) {
   if (name.size() < longest_name && std::ranges::all_of(name, is_ascii)) return std::string(name);
   auto units = base::to_utf16_lossy(name);
-  std::ranges::replace_if(units, [](char16_t c) { return c >= 0xFFFD; }, u'_');
+  std::ranges::replace_if(
+      units, [](char16_t c) { return c >= 0xFFFD; }, u'_');
   auto out = base::to_utf8(units);
   return cs0_size(out) > longest_name ? with_tail(out, {}) : out;
 }

@@ -24,8 +24,7 @@ inline constexpr std::size_t longest_name = 255;
 /// The items of a directory that cannot keep their names, with those that they get: of names that became
 /// equal the first in byte order wins, unless another is unchanged; the rest end in "_1", "_2", ….
 /// `sorted` are the children in byte order. Throws `errc::no_unique_name`.
-[[nodiscard]] std::unordered_map<std::uint32_t, std::string> renamed(const tree::file_tree& tree,
-                                                                     tree::node_id dir,
-                                                                     const std::vector<tree::node_id>& sorted);
+[[nodiscard]] std::unordered_map<std::uint32_t, std::string> renamed(
+    const tree::file_tree& tree, tree::node_id dir, const std::vector<tree::node_id>& sorted);
 
 }  // namespace comeback::udf

@@ -12,7 +12,8 @@ constexpr std::size_t block = disk::block_size;
 
 // Calls `make` for whole blocks and copies what was asked for: straight into `into` where it is whole.
 template <class Make>
-std::size_t read_blocks(std::uint64_t size, std::uint64_t offset, std::span<std::byte> into, const Make& make) {
+std::size_t read_blocks(std::uint64_t size, std::uint64_t offset, std::span<std::byte> into,
+                        const Make& make) {
   if (offset >= size) return 0;
   into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset)));
   if (offset % block == 0 && into.size() % block == 0) {
@@ -48,7 +49,8 @@ std::size_t node_source::read_at(std::uint64_t offset, std::span<std::byte> into
     nodes_->render(first, blocks, *mine);
     const auto at = first * block;
     if (at < file_set_.size())
-      std::memcpy(blocks.data(), file_set_.data() + at, std::min<std::size_t>(blocks.size(), file_set_.size() - at));
+      std::memcpy(blocks.data(), file_set_.data() + at,
+                  std::min<std::size_t>(blocks.size(), file_set_.size() - at));
   });
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(mine));

@@ -71,6 +71,7 @@ nodes::nodes(std::shared_ptr<const tree::file_tree> tree, const volume_options& 
 void nodes::add_directory(tree::node_id node, std::uint32_t index, std::vector<std::uint32_t>& pending) {
   auto dir = directories_[index];
   list(dir);
+  note_times(node);
   dir.icb = take(1, kind::directory, index);
   icb_of_[index_of(node)] = dir.icb;
   const auto facts = directory_entry(dir);
@@ -87,7 +88,8 @@ void nodes::add_directory(tree::node_id node, std::uint32_t index, std::vector<s
   }
   dir.links = clamped(1 + directories_.size() - first_below);
   directories_[index] = dir;
-  for (auto i = static_cast<std::uint32_t>(directories_.size()); i > first_below; --i) pending.push_back(i - 1);
+  for (auto i = static_cast<std::uint32_t>(directories_.size()); i > first_below; --i)
+    pending.push_back(i - 1);
 }
 
 void nodes::list(directory& dir) {
@@ -97,14 +99,20 @@ void nodes::list(directory& dir) {
   dir.count = static_cast<std::uint32_t>(sorted.size());
   dir.bytes = parent_bytes;
   for (const auto node : sorted) {
+    dir.bytes += padding_before(dir.bytes);
     children_.push_back({.node = node, .at = dir.bytes});
     dir.bytes += identifier_bytes(cs0_size(shown_name(node)));
   }
 }
 
+std::size_t nodes::padding_before(std::uint64_t at) const {
+  return how_.partition == partition_type::vat && splits_tag(at) ? padding_bytes : 0;
+}
+
 void nodes::add_item(child& one) {
   const auto node = one.node;
   ++files_;
+  note_times(node);
   check_features(node);
   const auto content = tree_->content_of(node);
   if (content != tree::no_content) {
@@ -143,9 +151,14 @@ void nodes::add_loose(tree::node_id link, std::uint64_t bytes) {
 }
 
 void nodes::add_streams(tree::node_id node) {
-  stream_set set{.first = static_cast<std::uint32_t>(streams_.size()), .count = 0, .icb = 0, .data = 0,
-                 .bytes = parent_bytes, .is_embedded = false};
+  stream_set set{.first = static_cast<std::uint32_t>(streams_.size()),
+                 .count = 0,
+                 .icb = 0,
+                 .data = 0,
+                 .bytes = parent_bytes,
+                 .is_embedded = false};
   for (const auto& one : tree_->streams_of(node)) {
+    set.bytes += padding_before(set.bytes);
     set.bytes += identifier_bytes(cs0_size(plain(one.name)));
     ++set.count;
   }
@@ -169,12 +182,19 @@ void nodes::add_streams(tree::node_id node) {
   stream_sets_.emplace(index_of(node), set);
 }
 
+void nodes::note_times(tree::node_id node) {
+  latest_ = std::max(latest_, tree_->modified(node));
+  const auto other = tree_->times_of(node);
+  for (const auto& one : {other.created, other.accessed, other.changed})
+    if (one) latest_ = std::max(latest_, *one);
+}
+
 void nodes::check_features(tree::node_id node) const {
   const auto refuse = [&](const char* what, const char* since) {
-    throw base::error(base::errc::file_system_feature_not_supported,
-                      fmt::format("{} {}, which UDF has from revision {} on, and this volume is to be {}.",
-                                  base::printable(tree_->path(node)), what, since,
-                                  revision_text(how_.revision)));
+    throw base::error(
+        base::errc::file_system_feature_not_supported,
+        fmt::format("{} {}, which UDF has from revision {} on, and this volume is to be {}.",
+                    base::printable(tree_->path(node)), what, since, revision_text(how_.revision)));
   };
   if (how_.revision < 0x0200 && !tree_->streams_of(node).empty()) refuse("has named streams", "2.00");
   if (how_.revision < 0x0201 && tree_->attributes_of(node).real_time) refuse("is a real-time file", "2.01");
@@ -255,6 +275,7 @@ entry nodes::item_entry(tree::node_id node, std::uint32_t icb) const {
   if (const auto content = tree_->content_of(node); content != tree::no_content) place_data(e, content);
   if (const auto at = stream_sets_.find(index_of(node)); at != stream_sets_.end()) {
     e.streams = link_to(at->second.icb);
+    e.links = clamped(e.links + 1U);  // the stream directory's parent
     e.object_size = e.size + streams_bytes(node);
   }
   return e;
@@ -273,6 +294,7 @@ entry nodes::stream_directory_entry(tree::node_id node, const stream_set& set) c
   e.modified = tree_->modified(node);
   e.times = tree_->times_of(node);
   e.unique_id = unique_id(icb_of_[index_of(node)]);
+  e.links = 0;  // 4/14.9.6
   e.size = e.object_size = set.bytes;
   e.is_embedded = set.is_embedded;
   if (!set.is_embedded) place_listing(e, set.data);
@@ -291,7 +313,7 @@ entry nodes::stream_entry(const stream& one) const {
 }
 
 void nodes::for_each_icb(const std::function<void(std::uint64_t)>& with) const {
-  with(0);
+  for (std::uint64_t i = 0; i < file_set_blocks; ++i) with(i);
   for (const auto& p : pieces_)
     if (p.is != kind::listing && p.is != kind::stream_listing) with(p.at);
 }

@@ -38,6 +38,8 @@ class nodes {
   [[nodiscard]] std::uint64_t files() const { return files_; }  ///< names of files, so each hard link
   [[nodiscard]] std::uint64_t directories() const { return directories_.size(); }  ///< with the root
   [[nodiscard]] std::uint64_t next_unique_id() const;
+  /// Of all times of the tree: the volume is not older than what is in it (ECMA-167 4/14.9.12).
+  [[nodiscard]] base::timestamp latest() const { return latest_; }
   [[nodiscard]] long_ad root() const;
 
   /// How blocks are addressed: `structure` of those that a virtual partition maps (ICBs), `data` of
@@ -65,8 +67,8 @@ class nodes {
   };
   struct directory {
     tree::node_id node;
-    std::uint32_t parent;       // index of it; the root is its own
-    std::uint32_t first, count; // of its children, in `children_`
+    std::uint32_t parent;        // index of it; the root is its own
+    std::uint32_t first, count;  // of its children, in `children_`
     std::uint32_t icb = 0, data = 0;
     std::uint64_t bytes = 0;
     std::uint16_t links = 1;
@@ -90,11 +92,12 @@ class nodes {
 
   void add_directory(tree::node_id node, std::uint32_t parent, std::vector<std::uint32_t>& pending);
   void list(directory& dir);
-  void add_children(std::uint32_t dir);
+  [[nodiscard]] std::size_t padding_before(std::uint64_t at) const;
   void add_item(child& one);
   void add_streams(tree::node_id node);
   void add_stream_directory(tree::node_id node);
   void add_loose(tree::node_id link, std::uint64_t bytes);
+  void note_times(tree::node_id node);
   void check_features(tree::node_id node) const;
   std::uint32_t take(std::uint64_t blocks, kind is, std::uint32_t what);
 
@@ -127,11 +130,11 @@ class nodes {
   std::vector<piece> pieces_;
   std::vector<directory> directories_;
   std::vector<child> children_;
-  std::vector<std::uint32_t> icb_of_;                         // by node; of files that of their content
-  std::unordered_map<std::uint32_t, std::uint16_t> links_;    // by first node, where more than one
-  std::vector<tree::node_id> first_node_;                     // by content
-  std::vector<bool> embedded_;                                // by content
-  std::unordered_map<std::uint32_t, std::string> renamed_;    // by node
+  std::vector<std::uint32_t> icb_of_;                       // by node; of files that of their content
+  std::unordered_map<std::uint32_t, std::uint16_t> links_;  // by first node, where more than one
+  std::vector<tree::node_id> first_node_;                   // by content
+  std::vector<bool> embedded_;                              // by content
+  std::unordered_map<std::uint32_t, std::string> renamed_;  // by node
   std::vector<stream> streams_;
   std::unordered_map<std::uint32_t, stream_set> stream_sets_;  // by node
   struct loose {
@@ -141,6 +144,7 @@ class nodes {
   std::vector<loose> loose_;
   std::unordered_map<std::uint32_t, std::uint64_t> loose_of_;  // by node
   std::uint64_t blocks_ = file_set_blocks, loose_blocks_ = 0, files_ = 0;
+  base::timestamp latest_;
 };
 
 }  // namespace comeback::udf

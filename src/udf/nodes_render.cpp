@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The blocks of a volume's nodes, made on demand.
-#include "udf/nodes.hpp"
-
 #include "base/text.hpp"
 #include "udf/names.hpp"
+#include "udf/nodes.hpp"
 #include "udf/text.hpp"
 
 #include <algorithm>
@@ -103,7 +102,8 @@ void nodes::render_entry(entry& e, std::uint64_t within, std::span<std::byte> in
   }
 }
 
-address nodes::listing_at(bool is_embedded, std::uint32_t icb, std::uint32_t data, std::uint64_t offset) const {
+address nodes::listing_at(bool is_embedded, std::uint32_t icb, std::uint32_t data,
+                          std::uint64_t offset) const {
   return is_embedded ? where_.structure(icb) : where_.data(data + offset / block);
 }
 
@@ -116,7 +116,8 @@ void nodes::render_listing(const directory& dir, std::uint64_t from, std::span<s
   if (at == children.begin()) {
     const auto up = link_to(directories_[dir.parent].icb);
     const auto here = listing_at(dir.is_embedded, dir.icb, dir.data, 0);
-    const auto size = write_identifier(buffer, directory_flag | parent_flag, up, {}, here.block, how_.revision);
+    const auto size =
+        write_identifier(buffer, directory_flag | parent_flag, up, {}, here.block, how_.revision);
     copy_overlap(std::span(buffer).first(size), 0, into, from);
   } else {
     --at;
@@ -135,21 +136,28 @@ std::size_t nodes::render_child(const directory& dir, std::uint32_t which, std::
   auto link = link_to(icb_of_[index_of(one.node)]);
   if (one.again) link.unique_id = static_cast<std::uint32_t>(unique_id(0) + blocks_ + index_of(one.node));
   const auto here = listing_at(dir.is_embedded, dir.icb, dir.data, one.at);
-  return write_identifier(into, static_cast<u8>(flags), link, cs0_name(one.node), here.block, how_.revision);
+  const auto name = cs0_name(one.node);
+  const auto padded = which + 1 < dir.count && padding_before(one.at + identifier_bytes(name.size())) > 0;
+  return write_identifier(into, static_cast<u8>(flags), link, name, here.block, how_.revision, padded);
 }
 
 std::vector<std::byte> nodes::stream_listing(tree::node_id node, const stream_set& set) const {
   std::vector<std::byte> out(set.bytes);
   std::array<std::byte, longest_identifier> buffer;
   std::size_t at = 0;
+  // UDF 3.3.3.4: streams have the unique id of their file.
+  const auto owner = unique_id(icb_of_[index_of(node)]);
   const auto put = [&](unsigned flags, std::uint32_t icb, const std::string& name) {
     const auto here = listing_at(set.is_embedded, set.icb, set.data, at);
-    const auto size = write_identifier(buffer, static_cast<u8>(flags), link_to(icb), name, here.block,
-                                       how_.revision);
+    const auto size =
+        write_identifier(buffer, static_cast<u8>(flags), icb_address(where_.structure(icb), owner), name,
+                         here.block, how_.revision,
+                         at + identifier_bytes(name.size()) < out.size() &&
+                             padding_before(at + identifier_bytes(name.size())) > 0);
     std::memcpy(out.data() + at, buffer.data(), size);
     at += size;
   };
-  put(directory_flag | parent_flag, icb_of_[index_of(node)], {});
+  put(parent_flag, icb_of_[index_of(node)], {});
   const auto& named = tree_->streams_of(node);
   for (std::uint32_t i = 0; i < set.count; ++i)
     put(0, streams_[set.first + i].icb, to_cs0(base::to_utf16_lossy(plain(named[i].name))));

@@ -59,9 +59,10 @@ void check(const volume_options& how) {
   if (std::ranges::find(revisions, how.revision) == revisions.end())
     refuse("There is no UDF revision " + revision + " here: use 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60.");
   if (!exists(how.revision, how.partition))
-    refuse(fmt::format("UDF {} has no {} partition: plain is for 1.02 to 2.01, metadata for 2.50 and 2.60, vat "
-                       "and sparable for 1.50 and later.",
-                       revision, name_of(how.partition)));
+    refuse(
+        fmt::format("UDF {} has no {} partition: plain is for 1.02 to 2.01, metadata for 2.50 and 2.60, vat "
+                    "and sparable for 1.50 and later.",
+                    revision, name_of(how.partition)));
   if (how.ecc_blocks != 16 && how.ecc_blocks != 32)
     refuse(fmt::format("A UDF volume cannot be laid out for {} blocks an ECC block: use 16 or 32.",
                        how.ecc_blocks));

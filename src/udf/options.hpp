@@ -18,9 +18,9 @@ enum class partition_type : std::uint8_t { plain, vat, sparable, metadata };
 struct volume_options {
   std::uint16_t revision = 0x0201;  ///< 0x0102, 0x0150, 0x0200, 0x0201, 0x0250, 0x0260
   partition_type partition = partition_type::plain;
-  bool mirror = true;            ///< of a metadata partition: its nodes lie there twice
-  std::uint32_t ecc_blocks = 32; ///< blocks that the medium corrects as one: 16 or 32
-  bool embed = true;             ///< small files lie in their ICB: no other file system finds them there
+  bool mirror = true;             ///< of a metadata partition: its nodes lie there twice
+  std::uint32_t ecc_blocks = 32;  ///< blocks that the medium corrects as one: 16 or 32
+  bool embed = true;              ///< small files lie in their ICB: no other file system finds them there
   base::timestamp created{};
   std::string volume = "COMEBACK", volume_set{};  ///< UTF-8; cut where a field holds less
 };

@@ -127,6 +127,13 @@ std::vector<std::byte> volume::sealed(std::vector<std::byte> bytes, tag_id id, s
   return bytes;
 }
 
+base::timestamp volume::changed() const { return std::max(how_.created, nodes_->latest()); }
+
+access_type volume::access() const {
+  if (is(partition_type::vat)) return access_type::write_once;
+  return is(partition_type::sparable) ? access_type::rewritable : access_type::read_only;
+}
+
 std::string volume::volume_set() const {
   const auto name = how_.volume_set.empty() ? how_.volume : how_.volume_set;
   return fmt::format("{:016x}{}", fingerprint_of(*tree_, how_), name);  // UDF 2.2.2.5
@@ -172,7 +179,11 @@ std::vector<std::byte> volume::partition_descriptor(std::uint32_t number) const 
   d.sequence_number = number;
   d.flags = 1;  // 3/10.5.3: space is allocated
   d.contents = entity(how_.revision < 0x0200 ? "+NSR02" : "+NSR03");
-  d.access = static_cast<std::uint32_t>(is(partition_type::vat) ? access_type::write_once : access_type::read_only);
+  d.access = static_cast<std::uint32_t>(access());
+  if (is(partition_type::sparable))
+    d.header.unallocated_bitmap = {
+        static_cast<std::uint32_t>(disk::bytes_in(bitmap_blocks(where_.partition, where_.bitmap))),
+        in_partition(where_.bitmap)};
   d.start = static_cast<std::uint32_t>(where_.partition.value);
   d.length = partition_blocks();
   d.implementation = implementation_entity();
@@ -267,14 +278,15 @@ std::vector<std::byte> volume::sequence(bool reserve) const {
 
 std::vector<std::byte> volume::integrity_sequence() const {
   integrity d;
-  d.recorded = to_recorded(how_.created);
-  d.type = 1;
+  d.recorded = to_recorded(changed());
+  d.type = is(partition_type::vat) ? 0 : 1;  // the VAT closes it (UDF 6.10.1.1)
   d.next_unique_id = nodes_->next_unique_id();
   d.partitions = maps();
   d.implementation_bytes = sizeof(integrity_use);
   auto bytes = bytes_of_record(d, sizeof d);
   const std::uint32_t physical = partition_blocks();
-  const auto second = is(partition_type::metadata) ? static_cast<std::uint32_t>(node_blocks().value) : no_block;
+  const auto second =
+      is(partition_type::metadata) ? static_cast<std::uint32_t>(node_blocks().value) : no_block;
   // Free space: none, and not known of a virtual partition (UDF 2.2.6.2); then sizes.
   disk::append(bytes, le32{0});
   if (maps() == 2) disk::append(bytes, le32{is(partition_type::vat) ? no_block : 0});
@@ -335,10 +347,29 @@ std::vector<std::byte> volume::sparing_table_block(disk::lba at) const {
   return out;
 }
 
+// A bitmap of whole packets, itself in the last: what it takes depends on where it begins.
+disk::block_count volume::bitmap_blocks(disk::lba partition, disk::lba at) const {
+  if (!is(partition_type::sparable)) return {};
+  disk::block_count out{1};
+  const auto end = [&] {
+    const auto behind = ((at + out) - partition).value;
+    return (behind + how_.ecc_blocks - 1) / how_.ecc_blocks * how_.ecc_blocks;
+  };
+  while (disk::blocks_for(sizeof(space_bitmap) + (end() + 7) / 8) > out) ++out.value;
+  return out;
+}
+
+std::vector<std::byte> volume::bitmap() const {
+  space_bitmap d;
+  d.bits = partition_blocks();
+  d.bytes = (partition_blocks() + 7) / 8;
+  return sealed(bytes_of_record(d, sizeof d), tag_id::space_bitmap, in_partition(where_.bitmap));
+}
+
 std::vector<std::byte> volume::metadata_file(bool mirror) const {
   entry e;
   e.type = mirror ? file_type::metadata_mirror : file_type::metadata;
-  e.modified = how_.created;
+  e.modified = changed();
   e.size = e.object_size = disk::bytes_in(node_blocks());
   e.extended = true;
   e.links = 0;
@@ -365,9 +396,8 @@ std::vector<std::byte> volume::vat() const {
   }
   const auto entries = out.size(), first = std::size_t{in_partition(where_.nodes)};
   out.resize(entries + 4 * nodes_->blocks(), std::byte{0xFF});
-  nodes_->for_each_icb([&](std::uint64_t i) {
-    disk::put(out, entries + 4 * i, le32{static_cast<std::uint32_t>(first + i)});
-  });
+  nodes_->for_each_icb(
+      [&](std::uint64_t i) { disk::put(out, entries + 4 * i, le32{static_cast<std::uint32_t>(first + i)}); });
   if (how_.revision < 0x0200) {
     vat_trailer t;
     t.kind = udf_entity("*UDF Virtual Alloc Tbl", how_.revision);
@@ -380,7 +410,9 @@ std::vector<std::byte> volume::vat() const {
 std::vector<std::byte> volume::vat_icb() const {
   entry e;
   e.type = how_.revision < 0x0200 ? file_type::unspecified : file_type::virtual_allocation_table;
-  e.modified = how_.created;
+  e.modified = changed();
+  e.links = 0;
+  e.unique_id = nodes_->next_unique_id();  // the volume's next is one more (UDF 3.2.1.1)
   e.size = e.object_size = vat().size();
   e.extended = how_.revision >= 0x0200;
   e.revision = how_.revision;

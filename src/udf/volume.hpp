@@ -27,13 +27,13 @@ inline constexpr std::uint32_t spare_packets = 16;
 /// Where the parts of a volume lie on the medium. Kinds of partitions that have no such part leave it 0.
 struct volume_places {
   disk::lba main, reserve, integrity;
-  disk::lba partition;                ///< its first block; a multiple of 32
-  disk::lba partition_end;            ///< behind its last
-  disk::lba nodes;                    ///< their blocks; in a metadata partition its file's first
+  disk::lba partition;      ///< its first block; a multiple of 32
+  disk::lba partition_end;  ///< behind its last
+  disk::lba nodes;          ///< their blocks; in a metadata partition its file's first
   disk::lba loose;
   disk::lba metadata_icb, mirror_icb;
-  disk::lba mirror;                   ///< of a mirror with blocks of its own
-  disk::lba spares, first_table, second_table;
+  disk::lba mirror;  ///< of a mirror with blocks of its own
+  disk::lba spares, first_table, second_table, bitmap;
   disk::lba vat, vat_icb;
   std::function<disk::lba(tree::content_id)> content;
 };
@@ -54,6 +54,9 @@ class volume {
   /// Whether a content needs no blocks, since it lies in its ICB.
   [[nodiscard]] bool embeds(tree::content_id what) const { return nodes_->embeds(what); }
 
+  /// Of a sparable partition that begins at `partition`: its bitmap, the last thing in it.
+  [[nodiscard]] disk::block_count bitmap_blocks(disk::lba partition, disk::lba at) const;
+
   /// Once.
   void place(const volume_places& where);
 
@@ -63,6 +66,8 @@ class volume {
   [[nodiscard]] std::vector<std::byte> integrity_sequence() const;
   [[nodiscard]] std::vector<std::byte> anchor_block(disk::lba at) const;
   [[nodiscard]] std::vector<std::byte> sparing_table_block(disk::lba at) const;
+  /// Its head: what follows are zeros, since nothing is free.
+  [[nodiscard]] std::vector<std::byte> bitmap() const;
   [[nodiscard]] std::vector<std::byte> metadata_file(bool mirror) const;  ///< its ICB
   [[nodiscard]] std::vector<std::byte> vat() const;
   [[nodiscard]] std::vector<std::byte> vat_icb() const;
@@ -75,7 +80,8 @@ class volume {
   [[nodiscard]] std::uint32_t partition_blocks() const;
   [[nodiscard]] std::uint16_t version() const;
   [[nodiscard]] std::uint16_t maps() const;
-  [[nodiscard]] std::vector<std::byte> sealed(std::vector<std::byte> bytes, tag_id id, std::uint64_t at) const;
+  [[nodiscard]] std::vector<std::byte> sealed(std::vector<std::byte> bytes, tag_id id,
+                                              std::uint64_t at) const;
   [[nodiscard]] nodes::addressing addressing() const;
   [[nodiscard]] std::vector<std::byte> primary(std::uint32_t number) const;
   [[nodiscard]] std::vector<std::byte> implementation_use_descriptor(std::uint32_t number) const;
@@ -87,6 +93,8 @@ class volume {
   [[nodiscard]] metadata_map metadata() const;
   [[nodiscard]] std::vector<std::byte> file_set_blocks() const;
   [[nodiscard]] std::string volume_set() const;
+  [[nodiscard]] base::timestamp changed() const;  // nothing in it is later
+  [[nodiscard]] access_type access() const;
 
   std::shared_ptr<const tree::file_tree> tree_;
   volume_options how_;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "disk/units.hpp"
+#include "image/options.hpp"
+#include "image/plan.hpp"
+#include "udf/volume.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace comeback::image {
+
+/// `errc::invalid_parameter` for what UDF and the other options cannot be together.
+void check_udf(const options& how);
+
+/// The UDF volume of an image that is being planned, and where its parts lie: docs/formats/udf.md has the
+/// picture. The steps are called in this order, each once.
+class udf_plan {
+ public:
+  udf_plan(std::shared_ptr<const tree::file_tree> tree, const options& how);
+
+  /// Whether the file system needs no extent of this content.
+  [[nodiscard]] bool embeds(tree::content_id what) const { return volume_.embeds(what); }
+  /// BEA01, NSR, TEA01: behind the descriptors of ISO 9660.
+  [[nodiscard]] std::vector<std::byte> recognition() const;
+
+  /// From behind the recognition sequence to behind the anchor at block 256 of the session.
+  void add_structures(layout& to);
+  /// Everything of the partition that lies in front of the files.
+  void begin_partition(layout& to);
+  /// What lies behind the files, to the end of the image.
+  void end_partition(layout& to, const std::function<disk::lba(tree::content_id)>& of_content);
+  /// The blocks of `add_structures`, into `layout::metadata`.
+  void write_structures(layout& to) const;
+
+ private:
+  disk::lba add_made(layout& to, disk::block_count blocks, role what);
+  disk::lba add_anchor(layout& to);
+  void add_mirror(layout& to);
+  void add_spares(layout& to);
+  void add_table(layout& to);
+  void add_anchors(layout& to);
+  void make(layout& to, disk::lba at, std::shared_ptr<const disk::source> what) const;
+  void make(layout& to, disk::lba at, std::vector<std::byte> bytes) const;
+  void make_all(layout& to) const;
+  [[nodiscard]] bool is(udf::partition_type type) const { return volume_.options().partition == type; }
+
+  const options& how_;
+  udf::volume volume_;
+  udf::volume_places where_;
+  disk::lba anchor_;                // in front of the partition
+  std::vector<disk::lba> anchors_;  // behind it
+};
+
+}  // namespace comeback::image
