@@ -271,6 +271,7 @@ entry nodes::item_entry(tree::node_id node, std::uint32_t icb) const {
   e.type = type_of_node(tree_->kind(node), e.how.real_time);
   e.modified = tree_->modified(node);
   e.times = tree_->times_of(node);
+  e.long_form = where_.long_files;
   if (const auto at = links_.find(index_of(node)); at != links_.end()) e.links = at->second;
   if (const auto content = tree_->content_of(node); content != tree::no_content) place_data(e, content);
   if (const auto at = stream_sets_.find(index_of(node)); at != stream_sets_.end()) {
@@ -313,7 +314,7 @@ entry nodes::stream_entry(const stream& one) const {
 }
 
 void nodes::for_each_icb(const std::function<void(std::uint64_t)>& with) const {
-  for (std::uint64_t i = 0; i < file_set_blocks; ++i) with(i);
+  with(0);
   for (const auto& p : pieces_)
     if (p.is != kind::listing && p.is != kind::stream_listing) with(p.at);
 }

@@ -238,7 +238,8 @@ std::vector<std::byte> volume::logical(std::uint32_t number) const {
   d.volume = to_dstring<128>(how_.volume);
   d.block_size = block;
   d.domain = domain_entity(how_.revision, 0);
-  d.file_set.length = nodes::file_set_blocks * block;
+  // An extent of virtual blocks is one block long (UDF 2.3.10): no terminating descriptor follows there.
+  d.file_set.length = is(partition_type::vat) ? block : nodes::file_set_blocks * block;
   const auto at = addressing().structure(0);
   d.file_set.location = {static_cast<std::uint32_t>(at.block), at.partition};
   d.map_bytes = static_cast<std::uint32_t>(maps_bytes.size());
@@ -287,8 +288,8 @@ std::vector<std::byte> volume::integrity_sequence() const {
   const std::uint32_t physical = partition_blocks();
   const auto second =
       is(partition_type::metadata) ? static_cast<std::uint32_t>(node_blocks().value) : no_block;
-  // Free space: none, and not known of a virtual partition (UDF 2.2.6.2); then sizes.
-  disk::append(bytes, le32{0});
+  // Free space, which is not known of a virtual partition (UDF 2.2.6.2); then sizes.
+  disk::append(bytes, le32{free_blocks()});
   if (maps() == 2) disk::append(bytes, le32{is(partition_type::vat) ? no_block : 0});
   disk::append(bytes, le32{physical});
   if (maps() == 2) disk::append(bytes, le32{second});
@@ -363,7 +364,19 @@ std::vector<std::byte> volume::bitmap() const {
   space_bitmap d;
   d.bits = partition_blocks();
   d.bytes = (partition_blocks() + 7) / 8;
-  return sealed(bytes_of_record(d, sizeof d), tag_id::space_bitmap, in_partition(where_.bitmap));
+  auto out = bytes_of_record(d, sizeof d);
+  out.resize(sizeof d + d.bytes);
+  for (auto i = partition_blocks() - free_blocks(); i < partition_blocks(); ++i)
+    out[sizeof d + i / 8] |= std::byte{1} << (i % 8);
+  seal(std::span(out).first(sizeof d), tag_id::space_bitmap, version(), in_partition(where_.bitmap), 1);
+  return out;
+}
+
+// What is left of the last packet.
+std::uint32_t volume::free_blocks() const {
+  if (!is(partition_type::sparable)) return 0;
+  const auto end = where_.bitmap + bitmap_blocks(where_.partition, where_.bitmap);
+  return static_cast<std::uint32_t>((where_.partition_end - end).value);
 }
 
 std::vector<std::byte> volume::metadata_file(bool mirror) const {

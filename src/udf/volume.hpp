@@ -66,7 +66,6 @@ class volume {
   [[nodiscard]] std::vector<std::byte> integrity_sequence() const;
   [[nodiscard]] std::vector<std::byte> anchor_block(disk::lba at) const;
   [[nodiscard]] std::vector<std::byte> sparing_table_block(disk::lba at) const;
-  /// Its head: what follows are zeros, since nothing is free.
   [[nodiscard]] std::vector<std::byte> bitmap() const;
   [[nodiscard]] std::vector<std::byte> metadata_file(bool mirror) const;  ///< its ICB
   [[nodiscard]] std::vector<std::byte> vat() const;
@@ -78,6 +77,7 @@ class volume {
   [[nodiscard]] bool is(partition_type kind) const { return how_.partition == kind; }
   [[nodiscard]] std::uint32_t in_partition(disk::lba at) const;
   [[nodiscard]] std::uint32_t partition_blocks() const;
+  [[nodiscard]] std::uint32_t free_blocks() const;
   [[nodiscard]] std::uint16_t version() const;
   [[nodiscard]] std::uint16_t maps() const;
   [[nodiscard]] std::vector<std::byte> sealed(std::vector<std::byte> bytes, tag_id id,
