@@ -14,9 +14,8 @@ namespace {
 using disk::block_count;
 using disk::lba;
 
-// In a session, from its first block: the two sequences are 160 blocks apart, each part in an ECC block of
-// its own.
-constexpr block_count main_at{64}, integrity_at{96}, table_at{128}, reserve_at{224}, anchor_at{256};
+// In a session, from its first block: each part in an ECC block of its own.
+constexpr block_count main_at{64}, integrity_at{96}, table_at{128}, anchor_at{256};
 constexpr std::uint64_t alignment = 32;
 constexpr block_count apart{128};  // of what lies there twice
 
@@ -66,7 +65,9 @@ void check_udf(const options& how) {
         "UDF does not let two files share an extent: make hard links of equal files (--dedupe=link), or "
         "allow "
         "it in spite of that (--udf-shared-extents).");
-  if (how.udf.anchor_before_end && how.udf.partition == udf::partition_type::vat)
+  if (!how.boot.empty() && !how.file_systems.iso9660)
+    refuse("Boot images need the ISO 9660 file system beside UDF.");
+  if ((how.udf.anchor_before_end || how.disk.wanted()) && how.udf.partition == udf::partition_type::vat)
     refuse("A VAT is the end of its image: nothing else, such as a partition table, can lie there.");
 }
 
@@ -90,7 +91,6 @@ void udf_plan::add_structures(layout& to) {
   where_.main = part(main_at, udf::sequence_blocks);
   where_.integrity = part(integrity_at, udf::integrity_blocks);
   if (is(udf::partition_type::sparable)) where_.first_table = part(table_at, {1});
-  where_.reserve = part(reserve_at, udf::sequence_blocks);
   anchor_ = part(anchor_at, {1});
 }
 
@@ -126,17 +126,18 @@ lba udf_plan::add_anchor(layout& to) {
 }
 
 // The last block has one, or the 257th from the end (ECMA-167 3/8.4.2.1); the ICB of a VAT takes the last.
-void udf_plan::add_anchors(layout& to) {
+void udf_plan::add_anchors(layout& to, block_count tail) {
   const auto at = add_anchor(to);
   if (is(udf::partition_type::vat)) {
     pad_to(to, at + anchor_at);
     where_.vat_icb = add_made(to, {1}, role::udf_structures);
-  } else if (how_.udf.anchor_before_end) {
-    add(to, anchor_at, role::padding);
+  } else if (how_.udf.anchor_before_end || tail.value > 0) {
+    pad_to(to, {(at + anchor_at).value + 1 - tail.value});
   }
 }
 
-void udf_plan::end_partition(layout& to, const std::function<lba(tree::content_id)>& of_content) {
+void udf_plan::end_partition(layout& to, const std::function<lba(tree::content_id)>& of_content,
+                             block_count tail) {
   where_.content = of_content;
   if (volume_.loose_blocks().value > 0) where_.loose = add_made(to, volume_.loose_blocks(), role::udf_nodes);
   if (is(udf::partition_type::metadata)) add_mirror(to);
@@ -147,7 +148,9 @@ void udf_plan::end_partition(layout& to, const std::function<lba(tree::content_i
   }
   where_.partition_end = to.end;
   if (is(udf::partition_type::sparable)) add_spares(to);
-  add_anchors(to);
+  pad_to(to, aligned(to.end));
+  where_.reserve = add_made(to, udf::sequence_blocks, role::udf_structures);
+  add_anchors(to, tail);
   if (is(udf::partition_type::vat)) where_.partition_end = to.end;
   volume_.place(where_);
   make_all(to);
@@ -167,6 +170,7 @@ void udf_plan::make_all(layout& to) const {
   const auto nodes = volume_.node_source();
   make(to, where_.nodes, nodes);
   if (volume_.loose_blocks().value > 0) make(to, where_.loose, volume_.loose_source());
+  make(to, where_.reserve, volume_.sequence(true));
   for (const auto at : anchors_) make(to, at, volume_.anchor_block(at));
   if (is(udf::partition_type::metadata)) {
     make(to, where_.metadata_icb, volume_.metadata_file(false));
@@ -186,7 +190,6 @@ void udf_plan::make_all(layout& to) const {
 void udf_plan::write_structures(layout& to) const {
   write(to, where_.main, volume_.sequence(false));
   write(to, where_.integrity, volume_.integrity_sequence());
-  write(to, where_.reserve, volume_.sequence(true));
   write(to, anchor_, volume_.anchor_block(anchor_));
   if (is(udf::partition_type::sparable))
     write(to, where_.first_table, volume_.sparing_table_block(where_.first_table));
