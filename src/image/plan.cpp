@@ -81,7 +81,7 @@ class planner {
     if (how_.iso_level == 4) add_volume(file_system::enhanced);
     place_metadata();
     place_files();
-    if (udf_) udf_->end_partition(out_, places_for_udf(), boot_.tail_blocks());
+    if (udf_) udf_->end_partition(out_, places_for_udf(), [this](lba end) { return boot_.end_for(end); });
     boot_.place_tail(out_);
     check_size();
     render();

@@ -126,18 +126,20 @@ lba udf_plan::add_anchor(layout& to) {
 }
 
 // The last block has one, or the 257th from the end (ECMA-167 3/8.4.2.1); the ICB of a VAT takes the last.
-void udf_plan::add_anchors(layout& to, block_count tail) {
+void udf_plan::add_anchors(layout& to, const std::function<lba(lba)>& disk_end) {
+  constexpr block_count behind = anchor_at + block_count{1};
+  if (how_.disk.wanted()) pad_to(to, {disk_end(to.end + behind).value - behind.value});
   const auto at = add_anchor(to);
   if (is(udf::partition_type::vat)) {
     pad_to(to, at + anchor_at);
     where_.vat_icb = add_made(to, {1}, role::udf_structures);
-  } else if (how_.udf.anchor_before_end || tail.value > 0) {
-    pad_to(to, {(at + anchor_at).value + 1 - tail.value});
+  } else if (how_.udf.anchor_before_end && !how_.disk.wanted()) {
+    add(to, anchor_at, role::padding);
   }
 }
 
 void udf_plan::end_partition(layout& to, const std::function<lba(tree::content_id)>& of_content,
-                             block_count tail) {
+                             const std::function<lba(lba)>& disk_end) {
   where_.content = of_content;
   if (volume_.loose_blocks().value > 0) where_.loose = add_made(to, volume_.loose_blocks(), role::udf_nodes);
   if (is(udf::partition_type::metadata)) add_mirror(to);
@@ -150,7 +152,7 @@ void udf_plan::end_partition(layout& to, const std::function<lba(tree::content_i
   if (is(udf::partition_type::sparable)) add_spares(to);
   pad_to(to, aligned(to.end));
   where_.reserve = add_made(to, udf::sequence_blocks, role::udf_structures);
-  add_anchors(to, tail);
+  add_anchors(to, disk_end);
   if (is(udf::partition_type::vat)) where_.partition_end = to.end;
   volume_.place(where_);
   make_all(to);

@@ -31,9 +31,10 @@ class udf_plan {
   void add_structures(layout& to);
   /// Everything of the partition that lies in front of the files.
   void begin_partition(layout& to);
-  /// What lies behind the files, but for the last `tail` blocks of the image: somebody else adds those.
+  /// What lies behind the files. Of a disk, `disk_end` says where an image ends whose other blocks end at an
+  /// address: somebody else adds what is between.
   void end_partition(layout& to, const std::function<disk::lba(tree::content_id)>& of_content,
-                     disk::block_count tail);
+                     const std::function<disk::lba(disk::lba)>& disk_end);
   /// The blocks of `add_structures`, into `layout::metadata`.
   void write_structures(layout& to) const;
 
@@ -43,7 +44,7 @@ class udf_plan {
   void add_mirror(layout& to);
   void add_spares(layout& to);
   void add_table(layout& to);
-  void add_anchors(layout& to, disk::block_count tail);
+  void add_anchors(layout& to, const std::function<disk::lba(disk::lba)>& disk_end);
   void make(layout& to, disk::lba at, std::shared_ptr<const disk::source> what) const;
   void make(layout& to, disk::lba at, std::vector<std::byte> bytes) const;
   void make_all(layout& to) const;

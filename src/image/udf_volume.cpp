@@ -105,7 +105,7 @@ class allowance {
 };
 
 bool is_listed(const udf::name_record& r) {
-  return (r.fixed.characteristics & (udf::deleted_flag | udf::parent_flag)) == 0;
+  return (r.fixed.characteristics & (udf::deleted | udf::parent)) == 0;
 }
 
 std::string partition_text(const udf::volume_structures& all) {
@@ -177,13 +177,13 @@ base::parsed<std::vector<entry>> udf_volume::list_names(const udf::node& directo
       else
         e.fault = std::make_shared<const base::parse_error>(target.error());
     } else {  // its name stays in the listing: the others are sound
-      e.directory = (r.fixed.characteristics & udf::directory_flag) != 0;
+      e.directory = (r.fixed.characteristics & udf::directory) != 0;
       e.kind = e.directory ? tree::node_kind::directory : tree::node_kind::file;
       e.node = node_of(r.fixed.icb.location);
       e.fault = std::make_shared<const base::parse_error>(node.error());
     }
     e.name = e.stored_name = r.name;
-    e.hidden = (r.fixed.characteristics & udf::hidden_flag) != 0;
+    e.hidden = (r.fixed.characteristics & udf::hidden) != 0;
     e.attributes.hidden = e.hidden;
     if (!allowed.take(e))
       return tl::unexpected(base::parse_error{fault::out_of_range, directory.at,

@@ -335,11 +335,11 @@ static_assert(disk::record<file_set> && sizeof(file_set) == 512);
 static_assert(offsetof(file_set, root) == 400);
 
 enum characteristics : u8 {  // ECMA-167 4/14.4.3, UDF 2.3.4.2
-  hidden_flag = 0x01,
-  directory_flag = 0x02,
-  deleted_flag = 0x04,
-  parent_flag = 0x08,
-  metadata_flag = 0x10
+  hidden = 0x01,
+  directory = 0x02,
+  deleted = 0x04,
+  parent = 0x08,
+  metadata = 0x10
 };
 
 struct file_identifier {  // ECMA-167 4/14.4, the fixed part; implementation use and name follow, padded to 4

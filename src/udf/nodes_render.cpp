@@ -117,7 +117,7 @@ void nodes::render_listing(const directory& dir, std::uint64_t from, std::span<s
     const auto up = link_to(directories_[dir.parent].icb);
     const auto here = listing_at(dir.is_embedded, dir.icb, dir.data, 0);
     const auto size =
-        write_identifier(buffer, directory_flag | parent_flag, up, {}, here.block, how_.revision);
+        write_identifier(buffer, udf::directory | udf::parent, up, {}, here.block, how_.revision);
     copy_overlap(std::span(buffer).first(size), 0, into, from);
   } else {
     --at;
@@ -131,8 +131,8 @@ void nodes::render_listing(const directory& dir, std::uint64_t from, std::span<s
 std::size_t nodes::render_child(const directory& dir, std::uint32_t which, std::span<std::byte> into) const {
   const auto& one = children_[dir.first + which];
   unsigned flags = 0;
-  if (tree_->is_directory(one.node)) flags |= directory_flag;
-  if (tree_->attributes_of(one.node).hidden) flags |= hidden_flag;
+  if (tree_->is_directory(one.node)) flags |= udf::directory;
+  if (tree_->attributes_of(one.node).hidden) flags |= udf::hidden;
   auto link = link_to(icb_of_[index_of(one.node)]);
   if (one.again) link.unique_id = static_cast<std::uint32_t>(unique_id(0) + blocks_ + index_of(one.node));
   const auto here = listing_at(dir.is_embedded, dir.icb, dir.data, one.at);
@@ -157,7 +157,7 @@ std::vector<std::byte> nodes::stream_listing(tree::node_id node, const stream_se
     std::memcpy(out.data() + at, buffer.data(), size);
     at += size;
   };
-  put(parent_flag, icb_of_[index_of(node)], {});
+  put(udf::parent, icb_of_[index_of(node)], {});
   const auto& named = tree_->streams_of(node);
   for (std::uint32_t i = 0; i < set.count; ++i)
     put(0, streams_[set.first + i].icb, to_cs0(base::to_utf16_lossy(plain(named[i].name))));
