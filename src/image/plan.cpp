@@ -159,7 +159,9 @@ class planner {
                                     out_.blocks().value, volumes_.empty() ? "UDF" : "ISO 9660"));
   }
 
+  // Links and devices have no content; ISO 9660 gives them a place all the same.
   [[nodiscard]] lba place_of(tree::content_id content) const {
+    if (content == tree::no_content) return descriptors_;
     return places_[static_cast<std::uint32_t>(owner_of_extent(content))];
   }
 
