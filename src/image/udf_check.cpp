@@ -324,7 +324,11 @@ class volume_check {
     std::uint64_t found_files = 0, found_directories = 0;
     for (const auto& [key, seen] : nodes_) {
       if (seen.links == 0 || stream(seen)) continue;
-      ++(seen.directory ? found_directories : found_files);
+      // A file of several names counts once for each (UDF 2.2.6.4).
+      if (seen.directory)
+        ++found_directories;
+      else
+        found_files += seen.links;
     }
     if (found_directories != directories)
       find(fmt::format("{} directories are recorded, the tree has {}", directories, found_directories));

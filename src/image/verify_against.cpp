@@ -4,6 +4,7 @@
 #include "image/verify.hpp"
 #include "rockridge/link.hpp"
 #include "tree/content_reader.hpp"
+#include "udf/names.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -38,12 +39,29 @@ class own_names final : public iso9660::naming {
   }
 };
 
+class udf_names final : public iso9660::naming {
+ public:
+  [[nodiscard]] std::vector<iso9660::named> children(const tree::file_tree& tree,
+                                                     tree::node_id dir) const override {
+    const auto sorted = tree.sorted_children(dir);
+    const auto changed = udf::renamed(tree, dir, sorted);
+    std::vector<iso9660::named> out;
+    for (const auto n : sorted) {
+      const auto other = changed.find(static_cast<std::uint32_t>(n));
+      out.push_back({n, other == changed.end() ? std::string(tree.name(n)) : other->second});
+    }
+    return out;
+  }
+};
+
 // Every way in which a planner may have named things, the likeliest first. With Rock Ridge, ISO 9660 has
 // names for links and devices, too.
 std::vector<std::unique_ptr<const iso9660::naming>> namings(file_system fs, bool rock_ridge) {
   std::vector<std::unique_ptr<const iso9660::naming>> out;
   if (fs == file_system::rock_ridge) {
     out.push_back(std::make_unique<const own_names>());
+  } else if (fs == file_system::udf) {
+    out.push_back(std::make_unique<const udf_names>());
   } else if (fs == file_system::joliet) {
     for (const bool strict : {false, true}) out.push_back(naming_of(fs, options{.strict_joliet = strict}));
   } else {
@@ -120,6 +138,8 @@ class comparison {
     } else {
       ++out_.result.files;
     }
+    if (fs_ == file_system::udf && there.kind != tree_.kind(expected.node))
+      out_.add(fs_, path, "is of another kind than in the source");
     if (fs_ == file_system::rock_ridge) compare_facts(expected.node, there, path);
   }
 

@@ -147,9 +147,9 @@ class file_tree {
   content_id set_content(node_id file, std::shared_ptr<const content> what);
   /// With everything below; never the root.
   void remove(node_id n);
-  /// Takes `remove` back: `n` and all that went with it are there again, under their numbers. `n` must be what
-  /// `remove` was called with, its directory must be there (`errc::item_not_found`) and have no other item of
-  /// the name (`errc::duplicate_name`).
+  /// Takes `remove` back: `n` and all that went with it are there again, under their numbers. `n` must be
+  /// what `remove` was called with, its directory must be there (`errc::item_not_found`) and have no other
+  /// item of the name (`errc::duplicate_name`).
   void restore(node_id n);
 
   // --- contents, for planners and readers ---
