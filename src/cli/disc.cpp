@@ -124,7 +124,9 @@ int disc_create(const disc_create_options& o, const context& settings) {
   if (o.sources.empty() && o.roots.empty())
     throw base::error(base::errc::invalid_argument, "Nothing to pack: give a SOURCE or --root /PATH=SOURCE.");
   progress_bar bar(settings);
-  auto from = gather({o.sources, o.roots, o.follow_links, o.image}, bar.sink(), settings.stop);
+  const bool posix = named(o.file_systems, "rockridge") || named(o.file_systems, "udf");
+  auto from = gather({o.sources, o.roots, o.follow_links, o.image, posix, o.skip_unreadable}, bar.sink(),
+                     settings.stop);
   if (settings.source_date_epoch) clamp_times(from.tree, *settings.source_date_epoch);
   auto how = plan_options(o, settings);
   if (o.list_names) return list_names(from.tree, how, settings);
@@ -137,7 +139,7 @@ int disc_create(const disc_create_options& o, const context& settings) {
   const bool to_stdout = o.image == "-";
   if (settings.json && !to_stdout) print(created_json(o.image, plan, from, shared));
   if (!settings.json && !settings.quiet && !to_stdout) print(created_text(o.image, plan, shared));
-  return done;
+  return skipped_unreadable(from) ? failed : done;
 }
 
 int disc_info(const disc_image_options& o, const context& settings) {
@@ -208,7 +210,8 @@ int disc_verify(const disc_verify_options& o, const context& settings) {
     v.structure = image::verify(image, bar.sink(), settings.stop);
     v.checksums = image::verify_checksums(image, bar.sink(), settings.stop);
     if (!o.against.empty()) {
-      sources from{{}, {}, o.follow_links, o.image};
+      const bool posix = image.has(image::file_system::rock_ridge) || image.has(image::file_system::udf);
+      sources from{{}, {}, o.follow_links, o.image, posix};
       for (const auto& word : o.against) (is_rooted(word) ? from.rooted : from.plain).push_back(word);
       auto wanted = gather(from, bar.sink(), settings.stop);
       if (v.checksums) add_own_checksums(image, wanted.tree);

@@ -19,19 +19,22 @@ void add_sources(CLI::App* verb, disc_create_options& o) {
       ->expected(1)
       ->take_all();
   verb->add_flag("--follow-links", o.follow_links,
-                 "Store what symbolic links point to; else they are left out");
+                 "Store what symbolic links point to, instead of the links themselves");
+  verb->add_flag("--skip-unreadable", o.skip_unreadable,
+                 "Leave out what cannot be read, list it at the end and end with status 1");
 }
 
 void add_file_systems(CLI::App* verb, disc_create_options& o) {
-  verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet")
+  verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet, rockridge")
       ->delimiter(',')
-      ->check(CLI::IsMember({"iso9660", "joliet"}).description(""))
+      ->check(CLI::IsMember({"iso9660", "joliet", "rockridge"}).description(""))
       ->type_name("NAME,...")
-      ->default_str("iso9660,joliet");
+      ->default_str("iso9660,joliet,rockridge");
   verb->add_option("--iso-level", o.iso_level,
-                   "ISO 9660 interchange level: 1 (8.3 names), 2 (31 characters), 3 (and files over 4 GiB)")
-      ->check(CLI::Range(1, 3).description(""))
-      ->type_name("1-3")
+                   "ISO 9660 interchange level: 1 (8.3 names), 2 (31 characters), 3 (and files over 4 GiB), "
+                   "4 (ISO 9660:1999 beside it)")
+      ->check(CLI::Range(1, 4).description(""))
+      ->type_name("1-4")
       ->capture_default_str();
   verb->add_flag("--strict", o.strict, "Refuse what the standards forbid instead of tolerating it");
   verb->add_option("--volume", o.volume, "Volume name; made from the time when left out")->type_name("NAME");

@@ -34,7 +34,7 @@ TEST(grammar, wrong_words_are_usage_errors_and_help_is_not) {
       {"missing argument", {"disc", "info"}, usage},
       {"unknown file system", {"disc", "create", "x.iso", ".", "--fs", "fat"}, usage},
       {"another way to dedupe", {"disc", "create", "x.iso", ".", "--dedupe=files"}, usage},
-      {"level out of range", {"disc", "create", "x.iso", ".", "--iso-level", "4"}, usage},
+      {"level out of range", {"disc", "create", "x.iso", ".", "--iso-level", "5"}, usage},
       {"time-out that is no number", {"guest", "logoff", "lab1", "--timeout", "soon"}, usage},
       {"time-out of nothing", {"guest", "logoff", "lab1", "--timeout", "0"}, usage},
       {"no machine", {"guest", "logoff"}, usage},

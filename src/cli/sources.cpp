@@ -56,6 +56,8 @@ gathered gather(const sources& from, const base::progress& progress, const std::
   gathered g;
   tree::add_options how;
   how.follow_links = from.follow_links;
+  how.keep_links = how.keep_special = how.keep_attributes = from.keep_posix;
+  how.skip_unreadable = from.skip_unreadable;
   const auto self = from.image == "-" ? tree::identity_of(STDOUT_FILENO)
                                       : tree::identity_of(std::filesystem::path(from.image));
   if (self) how.exclude.push_back(*self);
@@ -69,13 +71,18 @@ gathered gather(const sources& from, const base::progress& progress, const std::
   return g;
 }
 
+bool skipped_unreadable(const gathered& g) {
+  return std::ranges::any_of(g.warnings,
+                             [](const tree::warning& w) { return w.why == tree::left_out::unreadable; });
+}
+
 std::string warnings_text(const gathered& g) {
   if (g.warning_count == 0) return {};
+  const auto shown = std::min(skipped_unreadable(g) ? g.warnings.size() : warnings_shown, g.warnings.size());
   auto text = fmt::format("comeback: {} left out:\n", g.warning_count);
-  for (std::size_t i = 0; i < std::min(warnings_shown, g.warnings.size()); ++i)
+  for (std::size_t i = 0; i < shown; ++i)
     text += fmt::format("  {} ({})\n", base::printable(g.warnings[i].path), tree::name_of(g.warnings[i].why));
-  if (g.warning_count > warnings_shown)
-    text += fmt::format("  and {} more\n", g.warning_count - warnings_shown);
+  if (g.warning_count > shown) text += fmt::format("  and {} more\n", g.warning_count - shown);
   return text;
 }
 

@@ -15,7 +15,9 @@ struct sources {
   std::vector<std::string> plain;   ///< a folder's contents go to the root, a file into it
   std::vector<std::string> rooted;  ///< "/PATH=SOURCE": the same under /PATH, whose folders are made
   bool follow_links = false;
-  std::string image;  ///< the image being made or looked at: never part of itself; "-" and "" are none
+  std::string image;        ///< the image being made or looked at: never part of itself; "-" and "" are none
+  bool keep_posix = false;  ///< links, devices and permissions, where a file system can record them
+  bool skip_unreadable = false;  ///< leave out what cannot be read
 };
 
 struct gathered {
@@ -31,7 +33,11 @@ struct gathered {
 [[nodiscard]] gathered gather(const sources& from, const base::progress& progress,
                               const std::stop_token& stop);
 
-/// The first few things left out, and how many more; for stderr.
+/// Whether something was left out because it cannot be read.
+[[nodiscard]] bool skipped_unreadable(const gathered& g);
+
+/// The first few things left out, and how many more; for stderr. All that are known where something could not
+/// be read.
 [[nodiscard]] std::string warnings_text(const gathered& g);
 
 }  // namespace comeback::cli

@@ -17,13 +17,14 @@ struct disc_create_options {
   std::string image;                 ///< path, or "-" for standard output
   std::vector<std::string> sources;  ///< a folder's contents go to the root, a file into it
   std::vector<std::string> roots;    ///< "/PATH=SOURCE"
-  std::vector<std::string> file_systems{"iso9660", "joliet"};
+  std::vector<std::string> file_systems{"iso9660", "joliet", "rockridge"};
   int iso_level = 3;
   std::string volume;             ///< empty: made from the time
   std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
   std::string mbr;                ///< a file with boot code
   bool strict = false;
   bool follow_links = false;
+  bool skip_unreadable = false;
   bool list_names = false;
   bool checksums = false;
   std::string dedupe;  ///< "", "true" or "link"

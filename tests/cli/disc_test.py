@@ -35,7 +35,7 @@ class There(CommandTest):
         self.make(FILES)
         self.works("disc", "create", "x.iso", "in", "--volume", "TEST")
         info = self.json("disc", "info", "x.iso")
-        self.assertEqual([v["file_system"] for v in info["volumes"]], ["iso9660", "joliet"])
+        self.assertEqual([v["file_system"] for v in info["volumes"]], ["iso9660", "joliet", "rockridge"])
         self.assertEqual({v["volume"] for v in info["volumes"]}, {"TEST"})
         self.assertIn("joliet", self.works("disc", "info", "x.iso"))
 
@@ -159,10 +159,16 @@ class Wrong(CommandTest):
         self.works("disc", "create", "x.iso", "in")
         self.fails("disc", "ls", "x.iso", "/nowhere", name="IMAPI_E_ITEM_NOT_FOUND", names="/nowhere")
 
-    def test_links_are_left_out_and_counted(self):
+    def test_links_are_kept_where_rock_ridge_is(self):
         source = self.make(FILES)
         (source / "link").symlink_to("readme.txt")
-        run = self.command("disc", "create", "x.iso", "in")
+        self.assertEqual(self.command("disc", "create", "x.iso", "in").stderr, "")
+        self.assertIn("link -> readme.txt", self.works("disc", "ls", "-l", "x.iso"))
+
+    def test_links_are_left_out_and_counted_without_rock_ridge(self):
+        source = self.make(FILES)
+        (source / "link").symlink_to("readme.txt")
+        run = self.command("disc", "create", "x.iso", "in", "--fs", "iso9660,joliet")
         self.assertEqual(run.returncode, 0)
         self.assertIn("1 left out", run.stderr)
         self.works("disc", "create", "x.iso", "in", "--follow-links")
