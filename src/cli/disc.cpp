@@ -46,6 +46,17 @@ bool named(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+image::udf_options udf_options_of(const disc_create_options& o) {
+  image::udf_options how;
+  how.revision = static_cast<std::uint16_t>(std::stoi(o.udf_revision.substr(0, 1)) * 0x100 +
+                                            std::stoi(o.udf_revision.substr(2), nullptr, 16));
+  for (const auto kind : {udf::partition_type::plain, udf::partition_type::vat, udf::partition_type::sparable,
+                          udf::partition_type::metadata})
+    if (o.udf_partition == udf::name_of(kind)) how.partition = kind;
+  how.mirror = !o.no_mirror;
+  return how;
+}
+
 image::options plan_options(const disc_create_options& o, const context& settings) {
   image::options how;
   how.created = settings.source_date_epoch.value_or(now());
@@ -56,6 +67,7 @@ image::options plan_options(const disc_create_options& o, const context& setting
                       .udf = named(o.file_systems, "udf")};
   how.iso_level = o.iso_level;
   how.strict_iso = how.strict_joliet = o.strict;
+  how.udf = udf_options_of(o);
   return how;
 }
 

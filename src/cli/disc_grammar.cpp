@@ -25,9 +25,9 @@ void add_sources(CLI::App* verb, disc_create_options& o) {
 }
 
 void add_file_systems(CLI::App* verb, disc_create_options& o) {
-  verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet, rockridge")
+  verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet, rockridge, udf")
       ->delimiter(',')
-      ->check(CLI::IsMember({"iso9660", "joliet", "rockridge"}).description(""))
+      ->check(CLI::IsMember({"iso9660", "joliet", "rockridge", "udf"}).description(""))
       ->type_name("NAME,...")
       ->default_str("iso9660,joliet,rockridge");
   verb->add_option("--iso-level", o.iso_level,
@@ -40,6 +40,20 @@ void add_file_systems(CLI::App* verb, disc_create_options& o) {
   verb->add_option("--volume", o.volume, "Volume name; made from the time when left out")->type_name("NAME");
   verb->add_flag("--list-names", o.list_names,
                  "Make no image; list the items whose name a file system cannot record as it is");
+}
+
+void add_udf(CLI::App* verb, disc_create_options& o) {
+  verb->add_option("--udf-revision", o.udf_revision, "1.02, 1.50, 2.00, 2.01, 2.50 or 2.60")
+      ->check(CLI::IsMember({"1.02", "1.50", "2.00", "2.01", "2.50", "2.60"}).description(""))
+      ->type_name("REVISION")
+      ->default_str("2.01");
+  verb->add_option(
+          "--udf-partition", o.udf_partition,
+          "plain (up to 2.01), vat, sparable (both from 1.50 on) or metadata (from 2.50 on); default: "
+          "plain or metadata")
+      ->check(CLI::IsMember({"plain", "vat", "sparable", "metadata"}).description(""))
+      ->type_name("KIND");
+  verb->add_flag("--no-mirror", o.no_mirror, "Write the nodes of a metadata partition once");
 }
 
 void add_boot(CLI::App* verb, disc_create_options& o) {
@@ -56,13 +70,15 @@ void add_boot(CLI::App* verb, disc_create_options& o) {
 
 void add_disc_create(CLI::App* disc, invocation& result) {
   auto o = std::make_shared<disc_create_options>();
-  auto* verb = add_verb(disc, "create", "Pack files and folders into a new image",
-                        "comeback disc create photos.iso ~/Pictures --volume PHOTOS\n"
-                        "  comeback disc create movies.iso ~/Videos --checksums\n"
-                        "  comeback disc create live.iso tree "
-                        "--boot /isolinux/isolinux.bin,info-table --boot efi.img,platform=efi");
+  auto* verb =
+      add_verb(disc, "create", "Pack files and folders into a new image",
+               "comeback disc create photos.iso ~/Pictures --volume PHOTOS\n"
+               "  comeback disc create movies.iso ~/Videos --fs udf --udf-revision 2.50 --checksums\n"
+               "  comeback disc create live.iso tree "
+               "--boot /isolinux/isolinux.bin,info-table --boot efi.img,platform=efi");
   add_sources(verb, *o);
   add_file_systems(verb, *o);
+  add_udf(verb, *o);
   add_boot(verb, *o);
   verb->add_flag(
           "--dedupe", o->dedupe,

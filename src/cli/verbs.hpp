@@ -19,7 +19,10 @@ struct disc_create_options {
   std::vector<std::string> roots;    ///< "/PATH=SOURCE"
   std::vector<std::string> file_systems{"iso9660", "joliet", "rockridge"};
   int iso_level = 3;
-  std::string volume;             ///< empty: made from the time
+  std::string volume;                ///< empty: made from the time
+  std::string udf_revision{"2.01"};  ///< as people write it
+  std::string udf_partition;         ///< empty: as usual for the revision
+  bool no_mirror = false;
   std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
   std::string mbr;                ///< a file with boot code
   bool strict = false;
