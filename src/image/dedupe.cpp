@@ -250,8 +250,8 @@ void link_equal_contents(tree::file_tree& tree, const equal_contents& equal) {
     for (auto n = tree.first_child(dir); n != tree::no_node; n = tree.next_sibling(n)) {
       if (tree.is_directory(n))
         pending.push_back(n);
-      else
-        tree.set_content(n, equal.first.at(index(tree.content_of(n))));
+      else if (const auto own = tree.content_of(n); own != tree::no_content)  // links and devices have none
+        tree.set_content(n, equal.first.at(index(own)));
     }
   }
 }
