@@ -54,6 +54,7 @@ image::udf_options udf_options_of(const disc_create_options& o) {
                           udf::partition_type::metadata})
     if (o.udf_partition == udf::name_of(kind)) how.partition = kind;
   how.mirror = !o.no_mirror;
+  how.shared_extents = o.udf_shared_extents;
   return how;
 }
 

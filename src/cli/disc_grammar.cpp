@@ -54,6 +54,8 @@ void add_udf(CLI::App* verb, disc_create_options& o) {
       ->check(CLI::IsMember({"plain", "vat", "sparable", "metadata"}).description(""))
       ->type_name("KIND");
   verb->add_flag("--no-mirror", o.no_mirror, "Write the nodes of a metadata partition once");
+  verb->add_flag("--udf-shared-extents", o.udf_shared_extents,
+                 "Let --dedupe share blocks in UDF too, which its standard forbids");
 }
 
 void add_boot(CLI::App* verb, disc_create_options& o) {

@@ -23,6 +23,7 @@ struct disc_create_options {
   std::string udf_revision{"2.01"};  ///< as people write it
   std::string udf_partition;         ///< empty: as usual for the revision
   bool no_mirror = false;
+  bool udf_shared_extents = false;
   std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
   std::string mbr;                ///< a file with boot code
   bool strict = false;
