@@ -141,9 +141,10 @@ bool image_model::remove_stream(const item_ref& file, std::string_view name) {
   if (found == all.end())
     throw error(errc::invalid_parameter,
                 "\"" + tree_->path(node) + "\" has no stream \"" + std::string(name) + "\".");
-  const auto gone = *found;
+  auto gone = *found;
   changeable().remove_stream(node, name);
-  history_.did([node, gone](tree::file_tree& t) { t.add_stream(node, gone.name, gone.what); });
+  history_.did(
+      [node, gone = std::move(gone)](tree::file_tree& t) { t.add_stream(node, gone.name, gone.what); });
   return settings_.has_udf(udf_with_streams);
 }
 

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace comeback::conformance {
@@ -91,7 +92,7 @@ const std::vector<std::string>& module_bytes(const fs::path& built) {
     std::vector<std::string> out;
     for (const auto& name : modules()) {
       fs::remove(copy);
-      debugfs(disk, "dump " + folder + name + " " + copy.native());
+      debugfs(disk, fmt::format("dump {}{} {}", folder, name, copy.native()));
       out.push_back(read(copy));
       if (out.back().empty()) throw std::runtime_error("no module " + name + " in " + disk.native());
     }

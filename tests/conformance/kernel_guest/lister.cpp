@@ -130,7 +130,8 @@ struct walker {
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
       if (++entries > most_entries) return;
       const auto name = it->path().filename().native();
-      entry(path + "/" + name, shown == "/" ? "/" + name : shown + "/" + name);
+      const auto part = "/" + name;
+      entry(path + part, shown == "/" ? part : shown + part);
     }
     if (error) out += "E\t" + escaped(shown) + "\t?\t" + number(error.value()) + "\n";
   }
