@@ -243,6 +243,7 @@ class planner {
   }
 
   void write(lba at, std::span<const std::byte> bytes) {
+    if (bytes.empty()) return;  // nothing has no address, and memcpy wants one
     const auto into = std::span(out_.metadata).subspan(disk::bytes_in(at - out_.first), bytes.size());
     std::memcpy(into.data(), bytes.data(), bytes.size());
   }
