@@ -6,6 +6,7 @@
 #include "image/iso_volume.hpp"
 #include "image/udf_volume.hpp"
 #include "image/volume_reader.hpp"
+#include "udf/entry.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,21 @@ std::size_t read_embedded(const entry& file, std::uint64_t offset, std::span<std
   return n;
 }
 
+bool has_empty_root(const volume_reader& iso) {
+  const auto root = iso.root();
+  if (root.size > disk::block_size) return false;
+  const auto all = iso.list(root);
+  return all && all->empty();
+}
+
+// Beside UDF alone, the primary descriptor is there for the boot record behind it: its root is empty, and it
+// is no file system that anybody wants to see.
+bool is_boot_frame(const found_volumes& iso, const found_volumes& udf) {
+  return iso.readers.size() == 1 && iso.faults.empty() && udf.readers.size() == 1 &&
+         has_empty_root(*iso.readers.front()) &&
+         udf.readers.front()->root().size > udf::identifier_bytes(0);  // of the parent entry
+}
+
 }  // namespace
 
 opened_image::opened_image(opened_image&&) noexcept = default;
@@ -41,7 +57,7 @@ opened_image::opened_image(std::shared_ptr<const disk::source> bytes, disk::lba 
     : bytes_(std::move(bytes)), first_(first_block) {
   auto iso = find_iso_volumes(bytes_, first_block), udf = find_udf_volume(bytes_, first_block);
   const auto absent = iso.absent.value_or(udf.absent.value_or(base::parse_error{}));
-  add(std::move(iso));
+  if (!is_boot_frame(iso, udf) || !boot()) add(std::move(iso));
   add(std::move(udf));
   if (volumes_.empty())
     throw base::error(base::errc::no_supported_file_system,

@@ -37,6 +37,7 @@ class opened_image {
   ~opened_image();
 
   [[nodiscard]] const disk::source& source() const noexcept { return *bytes_; }
+  /// Without the ISO 9660 volume, empty, that is there for the boot record of an image with UDF alone.
   [[nodiscard]] const std::vector<volume_info>& volumes() const noexcept { return volumes_; }
   /// Descriptors that were found and cannot be used.
   [[nodiscard]] const std::vector<base::parse_error>& faults() const noexcept { return faults_; }

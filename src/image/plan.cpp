@@ -76,9 +76,7 @@ class planner {
 
   layout run() {
     if (how_.file_systems.udf) udf_.emplace(out_.tree, how_);
-    if (how_.file_systems.iso9660) add_volume(file_system::iso9660);
-    if (how_.file_systems.joliet) add_volume(file_system::joliet);
-    if (how_.iso_level == 4) add_volume(file_system::enhanced);
+    add_volumes();
     place_metadata();
     place_files();
     if (udf_) udf_->end_partition(out_, places_for_udf(), [this](lba end) { return boot_.end_for(end); });
@@ -95,6 +93,22 @@ class planner {
   [[nodiscard]] block_count descriptor_blocks() const {
     return block_count{volumes_.empty() ? 0 : volumes_.size() + 1} + boot_.descriptor_blocks() +
            (udf_ ? udf::recognition_blocks : block_count{});
+  }
+
+  void add_volumes() {
+    if (!how_.file_systems.iso9660) return add_frame();
+    add_volume(file_system::iso9660);
+    if (how_.file_systems.joliet) add_volume(file_system::joliet);
+    if (how_.iso_level == 4) add_volume(file_system::enhanced);
+  }
+
+  // Firmware looks for the boot record behind a primary descriptor: beside UDF alone, it is one of an empty
+  // root.
+  void add_frame() {
+    if (!boot_.has_catalog()) return;
+    nothing_.set_modified(tree::root, tree().modified(tree::root));
+    volumes_.push_back({file_system::iso9660,
+                        iso9660::hierarchy(nothing_, *naming_of(file_system::iso9660, how_), {}, nullptr)});
   }
 
   void add_volume(file_system fs) {
@@ -252,6 +266,7 @@ class planner {
   boot_plan boot_;
   layout out_;
   std::optional<udf_plan> udf_;
+  tree::file_tree nothing_;
   std::vector<volume> volumes_;
   lba copies_, descriptors_, files_;
   std::vector<lba> places_;  // by content

@@ -74,6 +74,32 @@ TEST(bootable_images, entries_are_read_as_they_were_asked_for) {
   EXPECT_TRUE(verify(image).sound());
 }
 
+// Sector 16 has a primary descriptor then, with an empty root that nobody is shown.
+TEST(bootable_images, an_image_with_udf_alone_boots) {
+  sample s;
+  s.how.file_systems = {false, false, false, true};
+  s.add({}, loader(500));
+  s.add({.info_table = true}, loader());
+  s.how.boot.push_back({.image = s.tree.content_of(*s.tree.find_path("/README"))});
+  const auto bytes = s.image();
+  EXPECT_EQ(text_at(bytes, {16}, 6), "\1CD001");
+  EXPECT_EQ(text_at(bytes, {17}, 6), std::string("\0CD001", 6));
+  EXPECT_EQ(text_at(bytes, {18}, 6),
+            "\xFF"
+            "CD001");
+  EXPECT_EQ(text_at(bytes, {19}, 6), std::string("\0BEA01", 6));
+  const auto image = open_bytes(bytes);
+  ASSERT_EQ(image.volumes().size(), 1U);
+  EXPECT_EQ(image.volumes().front().fs, file_system::udf);
+  const auto entries = image.boot()->entries;
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(text_at(bytes, entries[0].at, 500), loader(500));
+  EXPECT_EQ(text_at(bytes, entries[2].at, 7), "read me");
+  EXPECT_EQ(image.find(file_system::udf, "/README")->runs.at(0).at, entries[2].at);
+  EXPECT_TRUE(verify(image).sound());
+  EXPECT_TRUE(verify_against(image, s.tree).sound());
+}
+
 TEST(bootable_images, an_image_without_boot_images_has_no_catalog) {
   sample s;
   const auto image = open_bytes(s.image());

@@ -26,6 +26,7 @@ udf::volume_options volume_options_of(const options& how) {
   out.mirror = how.udf.mirror;
   out.ecc_blocks = how.udf.ecc_blocks;
   out.embed = how.udf.embed && !how.file_systems.iso9660 && how.extent_of.empty();
+  for (const auto& e : how.boot) out.outside.push_back(e.image);
   out.created = how.created;
   out.volume = how.volume_name;
   out.volume_set = how.volume_set;
@@ -65,8 +66,6 @@ void check_udf(const options& how) {
         "UDF does not let two files share an extent: make hard links of equal files (--dedupe=link), or "
         "allow "
         "it in spite of that (--udf-shared-extents).");
-  if (!how.boot.empty() && !how.file_systems.iso9660)
-    refuse("Boot images need the ISO 9660 file system beside UDF.");
   if ((how.udf.anchor_before_end || how.disk.wanted()) && how.udf.partition == udf::partition_type::vat)
     refuse("A VAT is the end of its image: nothing else, such as a partition table, can lie there.");
 }

@@ -134,14 +134,20 @@ void nodes::add_item(child& one) {
     const auto info = tree_->info(content);
     facts.size = info.size;
     facts.long_form = how_.partition == partition_type::vat || how_.partition == partition_type::metadata;
-    embedded_[index_of(content)] = how_.embed && info.size > 0 && info.size <= room_in(facts) &&
-                                   info.from != tree::origin::placed && facts.type == file_type::bytes;
+    embedded_[index_of(content)] = fits(content, facts);
     if (!embeds(content)) blocks_ += continuation_blocks(facts);
   } else if (facts.type == file_type::symbolic_link) {
     if (const auto bytes = components_of(tree_->link_target(node)).size(); bytes > room_in(facts))
       add_loose(node, bytes);
   }
   if (!tree_->streams_of(node).empty()) add_streams(node);
+}
+
+// Whether a content lies in the ICB that `facts` are of.
+bool nodes::fits(tree::content_id what, const entry& facts) const {
+  const auto info = tree_->info(what);
+  return how_.embed && info.size > 0 && info.size <= room_in(facts) && info.from != tree::origin::placed &&
+         facts.type == file_type::bytes && std::ranges::find(how_.outside, what) == how_.outside.end();
 }
 
 void nodes::add_loose(tree::node_id link, std::uint64_t bytes) {
@@ -174,8 +180,7 @@ void nodes::add_streams(tree::node_id node) {
     auto e = blank(s.icb);
     e.size = info.size;
     e.long_form = how_.partition == partition_type::vat || how_.partition == partition_type::metadata;
-    embedded_[index_of(one.what)] =
-        how_.embed && info.size > 0 && info.size <= room_in(e) && info.from != tree::origin::placed;
+    embedded_[index_of(one.what)] = fits(one.what, e);
     if (!embeds(one.what)) blocks_ += continuation_blocks(e);
     streams_.push_back(s);
   }

@@ -97,6 +97,7 @@ class nodes {
   void add_streams(tree::node_id node);
   void add_stream_directory(tree::node_id node);
   void add_loose(tree::node_id link, std::uint64_t bytes);
+  [[nodiscard]] bool fits(tree::content_id what, const entry& facts) const;
   void note_times(tree::node_id node);
   void check_features(tree::node_id node) const;
   std::uint32_t take(std::uint64_t blocks, kind is, std::uint32_t what);

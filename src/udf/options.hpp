@@ -2,10 +2,12 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "tree/tree.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace comeback::udf {
 
@@ -21,6 +23,7 @@ struct volume_options {
   bool mirror = true;             ///< of a metadata partition: its nodes lie there twice
   std::uint32_t ecc_blocks = 32;  ///< blocks that the medium corrects as one: 16 or 32
   bool embed = true;              ///< small files lie in their ICB: no other file system finds them there
+  std::vector<tree::content_id> outside{};  ///< never in their ICB: others look for their blocks
   base::timestamp created{};
   std::string volume = "COMEBACK", volume_set{};  ///< UTF-8; cut where a field holds less
 };

@@ -54,8 +54,9 @@ struct bootable {
 };
 
 // Boots everywhere: from a disc and from a USB stick, by BIOS and by UEFI.
-fs::path boots_everywhere() {
+fs::path boots_everywhere(const image::file_system_set& file_systems = {}) {
   bootable b;
+  b.how.file_systems = file_systems;
   b.add({.id = "Comeback"}, bios_code("BIOS-CD-BOOTED"));
   b.add({.on = platform::efi}, efi_disk("UEFI-BOOTED", work_folder()));
   b.how.disk.boot_code = code_of(bios_code("BIOS-USB-BOOTED"));
@@ -152,21 +153,27 @@ struct start {
   firmware with;
   drive as;
   const char* word;
+  bool udf_alone = false;
 };
 void PrintTo(const start& s, std::ostream* out) { *out << s.title; }
 class one_image : public testing::TestWithParam<start> {};
 
 TEST_P(one_image, boots_everywhere) {
   const auto& how = GetParam();
-  EXPECT_THAT(boot(how.with, how.as, boots_everywhere(), how.word), HasSubstr(how.word));
+  image::file_system_set file_systems;
+  if (how.udf_alone) file_systems = {.iso9660 = false, .joliet = false, .udf = true};
+  EXPECT_THAT(boot(how.with, how.as, boots_everywhere(file_systems), how.word), HasSubstr(how.word));
 }
 
-INSTANTIATE_TEST_SUITE_P(machines, one_image,
-                         testing::Values(start{"bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED"},
-                                         start{"bios_usb", firmware::bios, drive::usb, "BIOS-USB-BOOTED"},
-                                         start{"uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED"},
-                                         start{"uefi_usb", firmware::uefi, drive::usb, "UEFI-BOOTED"}),
-                         [](const auto& one) { return one.param.title; });
+INSTANTIATE_TEST_SUITE_P(
+    machines, one_image,
+    testing::Values(start{"bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED"},
+                    start{"bios_usb", firmware::bios, drive::usb, "BIOS-USB-BOOTED"},
+                    start{"uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED"},
+                    start{"uefi_usb", firmware::uefi, drive::usb, "UEFI-BOOTED"},
+                    start{"udf_bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED", true},
+                    start{"udf_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", true}),
+    [](const auto& one) { return one.param.title; });
 
 TEST(emulated_disks, floppies_boot) {
   bootable b;
