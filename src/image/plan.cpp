@@ -5,11 +5,10 @@
 #include "base/text.hpp"
 #include "image/naming.hpp"
 #include "image/plan_boot.hpp"
+#include "image/plan_directories.hpp"
 #include "image/plan_udf.hpp"
 #include "iso9660/descriptor.hpp"
-#include "iso9660/hierarchy.hpp"
 #include "joliet/format.hpp"
-#include "rockridge/writer.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -54,8 +53,10 @@ std::shared_ptr<const tree::file_tree> with_root_time(std::shared_ptr<const tree
 
 struct volume {
   file_system fs;
-  iso9660::hierarchy directories;
-  lba table_l{}, table_m{}, records{};
+  std::shared_ptr<directories> source;
+  lba table_l{}, table_m{}, at{};
+
+  [[nodiscard]] iso9660::hierarchy& records() const { return source->records(); }
 };
 
 iso9660::volume_descriptor descriptor_of(file_system fs, const iso9660::volume_facts& facts) {
@@ -79,7 +80,8 @@ class planner {
     add_volumes();
     place_metadata();
     place_files();
-    if (udf_) udf_->end_partition(out_, places_for_udf(), [this](lba end) { return boot_.end_for(end); });
+    fix_places();
+    if (udf_) udf_->end_partition(out_, fixed_, [this](lba end) { return boot_.end_for(end); });
     boot_.place_tail(out_);
     check_size();
     render();
@@ -106,18 +108,14 @@ class planner {
   // root.
   void add_frame() {
     if (!boot_.has_catalog()) return;
-    nothing_.set_modified(tree::root, tree().modified(tree::root));
-    volumes_.push_back({file_system::iso9660,
-                        iso9660::hierarchy(nothing_, *naming_of(file_system::iso9660, how_), {}, nullptr)});
+    auto nothing = std::make_shared<tree::file_tree>();
+    nothing->set_modified(tree::root, tree().modified(tree::root));
+    volumes_.push_back(
+        {file_system::iso9660, std::make_shared<directories>(nothing, file_system::iso9660, how_)});
   }
 
   void add_volume(file_system fs) {
-    const iso9660::hierarchy_limits limits{.strict = how_.strict_iso && fs == file_system::iso9660,
-                                           .multiple_sections = how_.iso_level >= 3};
-    std::unique_ptr<iso9660::system_use> use;
-    if (how_.file_systems.rock_ridge && fs == file_system::iso9660)
-      use = std::make_unique<rockridge::writer>(tree());
-    volumes_.push_back({fs, iso9660::hierarchy(tree(), *naming_of(fs, how_), limits, std::move(use))});
+    volumes_.push_back({fs, std::make_shared<directories>(out_.tree, fs, how_)});
   }
 
   lba add(block_count blocks, role what, std::optional<file_system> of = {},
@@ -126,6 +124,12 @@ class planner {
     if (blocks.value > 0) out_.extents.push_back({at, blocks, what, content, of});
     out_.end += blocks;
     return at;
+  }
+
+  // The extent that was added last is made on demand.
+  void make_last(std::shared_ptr<const disk::source> what) {
+    out_.extents.back().made = static_cast<std::uint32_t>(out_.made.size());
+    out_.made.push_back(std::move(what));
   }
 
   void place_metadata() {
@@ -137,12 +141,15 @@ class planner {
     descriptors_ = add(descriptor_blocks(), role::descriptors);
     if (udf_) udf_->add_structures(out_);
     for (auto& v : volumes_) {
-      v.table_l = add(v.directories.path_table_blocks(), role::path_table, v.fs);
-      v.table_m = add(v.directories.path_table_blocks(), role::path_table, v.fs);
+      v.table_l = add(v.records().path_table_blocks(), role::path_table, v.fs);
+      v.table_m = add(v.records().path_table_blocks(), role::path_table, v.fs);
     }
-    for (auto& v : volumes_) v.records = add(v.directories.blocks(), role::directories, v.fs);
+    made_ = out_.end;
+    for (auto& v : volumes_) {
+      v.at = add(v.records().blocks(), role::directories, v.fs);
+      make_last(v.source);
+    }
     boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
-    files_ = out_.end;
     if (udf_) udf_->begin_partition(out_);
   }
 
@@ -185,13 +192,15 @@ class planner {
     return boot_.is_patched(content) || boot_.is_patched(owner) ? content : owner;
   }
 
-  // What makes the nodes on demand keeps it, when this planner is no more.
-  [[nodiscard]] std::function<lba(tree::content_id)> places_for_udf() const {
+  // What makes nodes and directories on demand keeps it, when this planner is no more.
+  void fix_places() {
     auto places = std::make_shared<std::vector<std::uint32_t>>();
     places->reserve(places_.size());
     for (std::uint32_t i = 0; i < places_.size(); ++i)
       places->push_back(static_cast<std::uint32_t>(place_of(tree::content_id{i}).value));
-    return [places](tree::content_id c) { return lba{(*places)[static_cast<std::uint32_t>(c)]}; };
+    fixed_ = [places = std::move(places), none = descriptors_](tree::content_id c) {
+      return c == tree::no_content ? none : lba{(*places)[static_cast<std::uint32_t>(c)]};
+    };
   }
 
   void place_item(tree::node_id node, std::vector<bool>& done) {
@@ -214,17 +223,14 @@ class planner {
   }
 
   void render() {
-    out_.metadata.resize(disk::bytes_in(files_ - out_.first));
-    for (auto& v : volumes_)
-      v.directories.place(v.records, [this](tree::content_id c) { return place_of(c); });
+    out_.metadata.resize(disk::bytes_in(made_ - out_.first));
+    for (auto& v : volumes_) v.records().place(v.at, fixed_);
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
     if (udf_) udf_->write_structures(out_);
     for (auto& v : volumes_) {
-      write(v.table_l, v.directories.path_table(std::endian::little));
-      write(v.table_m, v.directories.path_table(std::endian::big));
-      write(v.records, v.directories.records());
-      write(v.records + v.directories.directory_blocks(), v.directories.area());
+      write(v.table_l, v.records().path_table(std::endian::little));
+      write(v.table_m, v.records().path_table(std::endian::big));
     }
     boot_.render(out_, places_);
   }
@@ -233,8 +239,8 @@ class planner {
     for (const auto& v : volumes_) {
       const iso9660::volume_facts facts{how_.system,    how_.volume_name, how_.volume_set,
                                         how_.publisher, how_.preparer,    how_.application,
-                                        how_.created,   blocks,           v.directories.path_table_bytes(),
-                                        v.table_l,      v.table_m,        v.directories.root_record()};
+                                        how_.created,   blocks,           v.records().path_table_bytes(),
+                                        v.table_l,      v.table_m,        v.records().root_record()};
       const auto d = descriptor_of(v.fs, facts);
       write(at, std::as_bytes(std::span(&d, 1)));
       at += block_count{1};
@@ -266,10 +272,10 @@ class planner {
   boot_plan boot_;
   layout out_;
   std::optional<udf_plan> udf_;
-  tree::file_tree nothing_;
   std::vector<volume> volumes_;
-  lba copies_, descriptors_, files_;
+  lba copies_, descriptors_, made_;
   std::vector<lba> places_;  // by content
+  std::function<lba(tree::content_id)> fixed_;
 };
 
 // One path for each content: the first in the order of the tree.

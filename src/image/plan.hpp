@@ -51,9 +51,9 @@ struct patch {
 struct layout {
   disk::lba first, end;             ///< the image is the blocks [first, end)
   std::vector<extent> extents;      ///< sorted, gapless, from `first` to `end`
-  std::vector<std::byte> metadata;  ///< the blocks in front of the files, ready
-  /// What makes blocks behind `metadata` on demand, so that a file costs no block of memory. What an extent
-  /// has neither here nor as content is zeros.
+  std::vector<std::byte> metadata;  ///< the first blocks, ready: those that no file adds to
+  /// What makes blocks behind `metadata` on demand, directories for one, so that a file costs no block of
+  /// memory. What an extent has neither here nor as content is zeros.
   std::vector<std::shared_ptr<const disk::source>> made;
   std::vector<patch> patches;  ///< sorted, not overlapping
   std::shared_ptr<const tree::file_tree> tree;

@@ -35,6 +35,13 @@ void write(layout& out, disk::lba at, std::span<const std::byte> bytes) {
   std::memcpy(into.data(), bytes.data(), bytes.size());
 }
 
+// The extent that begins at `at` is these bytes.
+void make(layout& out, disk::lba at, std::shared_ptr<const disk::source> bytes) {
+  const auto e = std::ranges::lower_bound(out.extents, at, {}, &extent::at);
+  e->made = static_cast<std::uint32_t>(out.made.size());
+  out.made.push_back(std::move(bytes));
+}
+
 template <disk::record R>
 patch patch_of(std::uint64_t offset, const R& r) {
   const auto bytes = std::as_bytes(std::span(&r, 1));
@@ -119,17 +126,19 @@ void boot_plan::place_tail(layout& out) const {
 eltorito::boot_record boot_plan::record() const { return eltorito::record_for(catalog_); }
 
 void boot_plan::render(layout& out, const std::vector<disk::lba>& places) const {
+  std::vector<std::byte> catalog;
   if (has_catalog()) {
-    render_catalog(out, places);
+    catalog = catalog_for(places);
+    make(out, catalog_, std::make_shared<disk::memory_source>(catalog));
     add_tables(out, places);
   }
-  if (how_.disk.wanted()) render_disk(out, places);
+  if (how_.disk.wanted()) render_disk(out, places, catalog);
 }
 
-void boot_plan::render_catalog(layout& out, const std::vector<disk::lba>& places) const {
+std::vector<std::byte> boot_plan::catalog_for(const std::vector<disk::lba>& places) const {
   std::vector<eltorito::placed_entry> entries;
   for (const auto& e : how_.boot) entries.push_back({e, place_of(places, e.image), tree_.info(e.image).size});
-  write(out, catalog_, eltorito::catalog_of(entries));
+  return eltorito::catalog_of(entries);
 }
 
 void boot_plan::add_tables(layout& out, const std::vector<disk::lba>& places) const {
@@ -154,14 +163,12 @@ void boot_plan::add_tables(layout& out, const std::vector<disk::lba>& places) co
   std::ranges::sort(out.patches, {}, &patch::offset);
 }
 
-void boot_plan::render_disk(layout& out, const std::vector<disk::lba>& places) const {
+void boot_plan::render_disk(layout& out, const std::vector<disk::lba>& places,
+                            std::span<const std::byte> catalog) const {
   eltorito::disk_layout what{.blocks = out.end - out.first};
   for (const auto& e : how_.boot)
     if (is_efi_system(e)) what.efi.push_back({place_of(places, e.image), tree_.info(e.image).size});
   if (has_catalog()) what.loader = place_of(places, how_.boot.front().image);
-  const auto catalog = has_catalog() ? std::span<const std::byte>(out.metadata)
-                                           .subspan(disk::bytes_in(catalog_ - out.first), disk::block_size)
-                                     : std::span<const std::byte>{};
   what.id = id_of(out, how_, catalog);
   write(out, out.first, eltorito::system_area_of(how_.disk, what));
   if (tail_blocks().value == 0) return;

@@ -8,6 +8,8 @@
 #include "image/plan.hpp"
 #include "tree/tree.hpp"
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace comeback::image {
@@ -40,14 +42,15 @@ class boot_plan {
   /// Adds what is missing up to `end_for`, when all other extents are there.
   void place_tail(layout& out) const;
   /// Makes the system area, catalog, tail and patches. `places`: where each content begins. `out.metadata`
-  /// must have its size, catalog included.
+  /// must have its size.
   void render(layout& out, const std::vector<disk::lba>& places) const;
 
  private:
   [[nodiscard]] bool has_efi() const noexcept;
-  void render_catalog(layout& out, const std::vector<disk::lba>& places) const;
+  [[nodiscard]] std::vector<std::byte> catalog_for(const std::vector<disk::lba>& places) const;
   void add_tables(layout& out, const std::vector<disk::lba>& places) const;
-  void render_disk(layout& out, const std::vector<disk::lba>& places) const;
+  void render_disk(layout& out, const std::vector<disk::lba>& places,
+                   std::span<const std::byte> catalog) const;
 
   const tree::file_tree& tree_;
   const options& how_;

@@ -85,7 +85,8 @@ TEST(plan, content_of_an_older_session_is_pointed_to_and_not_written) {
   for (const auto& e : p.extents) EXPECT_NE(e.what, role::file);
   const auto image = opened_image(std::make_shared<const disk::memory_source>([&] {
                                     std::vector<std::byte> disc(1024 * 2048);
-                                    disc.insert(disc.end(), p.metadata.begin(), p.metadata.end());
+                                    const auto bytes = testing::bytes_of(p);
+                                    disc.insert(disc.end(), bytes.begin(), bytes.end());
                                     return disc;
                                   }()),
                                   {1024});

@@ -25,6 +25,15 @@ constexpr std::size_t record_limit = 254;  // a length of eight bits (9.1.1), an
 
 constexpr std::size_t even(std::size_t n) { return n + n % 2; }
 
+// A directory that several reads take apart is made once: each time anew would be quadratic.
+constexpr std::uint64_t kept_from = 64 << 10;
+
+// Where a record lies that comes behind `end` bytes: it never crosses a block (6.8.1.1).
+constexpr std::uint64_t record_at(std::uint64_t end, std::size_t length) {
+  const auto used = end % disk::block_size;
+  return used + length > disk::block_size ? end + disk::block_size - used : end;
+}
+
 std::uint32_t block_number(disk::lba at) {
   if (at.value > std::numeric_limits<std::uint32_t>::max())
     throw base::error(base::errc::image_size_limit,
@@ -32,16 +41,37 @@ std::uint32_t block_number(disk::lba at) {
   return static_cast<std::uint32_t>(at.value);
 }
 
+// The part of `from` that begins at `offset`, zeros behind its end.
+void copy_part(std::span<const std::byte> from, std::uint64_t offset, std::span<std::byte> into) {
+  const auto n = static_cast<std::size_t>(
+      offset < from.size() ? std::min<std::uint64_t>(into.size(), from.size() - offset) : 0);
+  if (n > 0) std::memcpy(into.data(), from.data() + offset, n);
+  std::ranges::fill(into.subspan(n), std::byte{});
+}
+
+template <class Record>
+void append_path_record(std::vector<std::byte>& out, std::uint32_t extent, std::size_t parent,
+                        std::string_view identifier) {
+  Record r;
+  r.identifier_length = static_cast<u8>(identifier.size());
+  r.extent = extent;
+  r.parent = static_cast<std::uint16_t>(parent);
+  disk::append(out, r);
+  const auto at = out.size();
+  out.resize(at + even(identifier.size()));
+  std::memcpy(out.data() + at, identifier.data(), identifier.size());
+}
+
 }  // namespace
 
 hierarchy::hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
                      std::unique_ptr<system_use> use)
-    : tree_(tree), limits_(limits), use_(std::move(use)) {
-  recorded_.reserve(tree.node_limit() + 2 * tree.directory_count());
+    : tree_(tree), how_(how), limits_(limits), use_(std::move(use)) {
   directories_.reserve(tree.directory_count() + 1);
-  directories_.push_back({tree::root, 0, 1, 0, 0, 0, std::string(self)});
+  directories_.push_back(
+      {.node = tree::root, .parent = 0, .depth = 1, .path_bytes = 0, .identifier = std::string(self)});
   // Breadth first, children in order: so the directories come in the order of the path table.
-  for (std::size_t i = 0; i < directories_.size(); ++i) lay_out(i, how);
+  for (std::size_t i = 0; i < directories_.size(); ++i) lay_out(i);
   std::uint64_t bytes = 0;
   for (const auto& d : directories_) bytes += sizeof(path_record_l) + even(d.identifier.size());
   if (bytes > std::numeric_limits<std::uint32_t>::max())
@@ -69,135 +99,165 @@ void hierarchy::check_path(const directory& parent, const named& file) const {
                                   base::printable(tree_.path(file.node)), path_limit));
 }
 
-void hierarchy::lay_out(std::size_t which, const naming& how) {
-  const auto start = records_.size();
-  const auto node = directories_[which].node;
-  const auto parent = directories_[directories_[which].parent].node;
-  append_record({.recorded = to_recorded(tree_.modified(node)), .flags = file_flags::directory},
-                record_of::self, self, node);
-  append_record({.recorded = to_recorded(tree_.modified(parent)), .flags = file_flags::directory},
-                record_of::parent, above, parent);
-  for (auto& child : how.children(tree_, node)) {
+std::size_t hierarchy::record::plain_bytes() const {
+  return even(sizeof(directory_record) + identifier.size());
+}
+
+// The records of a directory in their order: itself, the one above, what is in it.
+template <class Each>
+void hierarchy::each_record(const directory& dir, const std::vector<named>& children,
+                            const Each& each) const {
+  each(record{record_of::self, dir.node, self});
+  each(record{record_of::parent, directories_[dir.parent].node, above});
+  for (const auto& child : children) {
+    if (tree_.is_directory(child.node))
+      each(record{record_of::child, child.node, child.identifier});
+    else
+      each_section(child, each);
+  }
+}
+
+template <class Each>
+void hierarchy::each_section(const named& file, const Each& each) const {
+  record r{record_of::child, file.node, file.identifier};
+  for (auto left = tree_.size(file.node);; left -= r.size) {
+    r.size = static_cast<std::uint32_t>(std::min(left, section_limit));
+    r.flags = left > section_limit ? u8{file_flags::more_sections} : u8{0};
+    each(r);
+    if (r.flags == 0) return;
+    r.before += disk::blocks_for(r.size);
+  }
+}
+
+void hierarchy::lay_out(std::size_t which) {
+  const auto children = how_.children(tree_, directories_[which].node);
+  add_below(which, children);
+  auto& dir = directories_[which];
+  std::uint64_t end = 0;
+  each_record(dir, children, [&](const record& r) {
+    const auto length = bytes_of(r);
+    end = record_at(end, length) + length;
+  });
+  dir.at = bytes_;
+  dir.bytes = disk::bytes_in(disk::blocks_for(end));
+  bytes_ += dir.bytes;
+  if (dir.bytes > std::numeric_limits<std::uint32_t>::max())
+    throw base::error(base::errc::data_too_big,
+                      base::printable(tree_.path(dir.node)) + " has too many items for one directory.");
+}
+
+void hierarchy::add_below(std::size_t which, const std::vector<named>& children) {
+  directories_[which].below = static_cast<std::uint32_t>(directories_.size());
+  for (const auto& child : children) {
+    const auto& here = directories_[which];
     if (!tree_.is_directory(child.node)) {
-      check_path(directories_[which], child);
-      add_file(child);
+      check_path(here, child);
+      check_size(child);
       continue;
     }
-    add_record(child, 0, file_flags::directory);
-    const auto& here = directories_[which];
-    directory below{child.node,
-                    static_cast<std::uint32_t>(which),
-                    here.depth + 1,
-                    here.path_bytes + static_cast<std::uint32_t>(child.identifier.size()) + 1,
-                    0,
-                    0,
-                    std::move(child.identifier)};
-    check_directory(below);
-    directories_.push_back(std::move(below));
+    directories_.push_back(
+        {.node = child.node,
+         .parent = static_cast<std::uint32_t>(which),
+         .depth = here.depth + 1,
+         .path_bytes = here.path_bytes + static_cast<std::uint32_t>(child.identifier.size()) + 1,
+         .identifier = child.identifier});
+    check_directory(directories_.back());
   }
-  records_.resize(disk::bytes_in(disk::blocks_for(records_.size())));
-  directories_[which].at = start;
-  directories_[which].bytes = records_.size() - start;
-  if (directories_[which].bytes > std::numeric_limits<std::uint32_t>::max())
-    throw base::error(base::errc::data_too_big,
-                      base::printable(tree_.path(node)) + " has too many items for one directory.");
 }
 
-void hierarchy::add_file(const named& file) {
-  auto left = tree_.size(file.node);
+void hierarchy::check_size(const named& file) const {
+  const auto size = tree_.size(file.node);
   const auto most = limits_.multiple_sections ? section_limit * sections_limit : section_limit;
-  if (left > most)
+  if (size > most)
     throw base::error(base::errc::data_too_big,
                       fmt::format("{} has {} bytes, more than the {} that this level of ISO 9660 can record.",
-                                  base::printable(tree_.path(file.node)), left, most));
-  for (; left > section_limit; left -= section_limit)
-    add_record(file, static_cast<std::uint32_t>(section_limit), file_flags::more_sections);
-  add_record(file, static_cast<std::uint32_t>(left), 0);
+                                  base::printable(tree_.path(file.node)), size, most));
 }
 
-void hierarchy::add_record(const named& one, std::uint32_t size, u8 flags) {
-  append_record({.size = size, .recorded = to_recorded(tree_.modified(one.node)), .flags = flags},
-                record_of::child, one.identifier, one.node);
+std::size_t hierarchy::bytes_of(const record& r) {
+  const auto plain = r.plain_bytes();
+  return plain + (use_ ? even(use_->lay_out(r.which, r.node, record_limit - plain)) : 0);
 }
 
-void hierarchy::append_record(directory_record fixed, record_of which, std::string_view identifier,
-                              tree::node_id node) {
-  const auto plain = even(sizeof(fixed) + identifier.size());
-  const auto address = use_ ? make_system_use(which, node, plain) : std::nullopt;
-  const auto length = even(plain + made_.size());
-  fixed.length = static_cast<u8>(length);
-  fixed.identifier_length = static_cast<u8>(identifier.size());
-  fixed.volume = 1;
-  // A record never crosses a block (6.8.1.1).
-  const auto used = records_.size() % disk::block_size;
-  auto at = records_.size();
-  if (used + length > disk::block_size) at += disk::block_size - used;
-  records_.resize(at + length);
-  disk::put(std::span(records_), at, fixed);
-  std::memcpy(records_.data() + at + sizeof(fixed), identifier.data(), identifier.size());
-  std::ranges::copy(made_, records_.begin() + static_cast<std::ptrdiff_t>(at + plain));
-  if (address) addresses_.push_back(at + plain + *address);
-  recorded_.push_back(node);
-}
-
-std::optional<std::size_t> hierarchy::make_system_use(record_of which, tree::node_id node,
-                                                      std::size_t before) {
-  made_.clear();
-  return use_->append(which, node, record_limit - before, made_);
-}
-
-void hierarchy::place(disk::lba first, const std::function<disk::lba(tree::content_id)>& of_content) {
+void hierarchy::place(disk::lba first, std::function<disk::lba(tree::content_id)> of_content) {
   first_ = first;
-  std::vector<std::uint32_t> number_of(tree_.node_limit());  // of a directory, by node
-  for (std::size_t i = 0; i < directories_.size(); ++i)
-    number_of[static_cast<std::uint32_t>(directories_[i].node)] = static_cast<std::uint32_t>(i);
-
-  std::size_t at = 0;
-  disk::block_count sections_before;
-  for (const auto node : recorded_) {
-    if (records_[at] == std::byte{0})
-      at = disk::bytes_in(disk::blocks_for(at));  // the rest of a block is unused
-    directory_record r;
-    std::memcpy(&r, records_.data() + at, sizeof(r));
-    if (tree_.is_directory(node)) {
-      const auto& d = directories_[number_of[static_cast<std::uint32_t>(node)]];
-      r.extent = block_number(first + disk::blocks_for(d.at));
-      r.size = static_cast<std::uint32_t>(d.bytes);
-    } else {
-      r.extent = block_number(of_content(tree_.content_of(node)) + sections_before);
-      const bool more = (r.flags & file_flags::more_sections) != 0;
-      sections_before = more ? sections_before + disk::blocks_for(r.size.value()) : disk::block_count{};
-    }
-    disk::put(std::span(records_), at, r);
-    at += r.length;
-  }
-  place_area();
+  of_content_ = std::move(of_content);
+  if (use_) use_->place(first + directory_blocks());
 }
 
-void hierarchy::place_area() {
-  if (!use_) return;
-  const auto area = first_ + directory_blocks();
-  use_->place(area);
-  for (const auto at : addresses_) {
-    both32 block;
-    std::memcpy(&block, records_.data() + at, sizeof(block));
-    block = block_number(area + disk::block_count{block.value()});
-    disk::put(std::span(records_), at, block);
+// `below`: the directory that the next record of one is about.
+directory_record hierarchy::placed(const record& r, const directory& dir, std::uint32_t& below) const {
+  directory_record out;
+  out.size = r.size;
+  out.flags = r.flags;
+  out.recorded = to_recorded(tree_.modified(r.node));
+  out.identifier_length = static_cast<u8>(r.identifier.size());
+  out.volume = 1;
+  if (!tree_.is_directory(r.node)) {
+    out.extent = block_number(of_content_(tree_.content_of(r.node)) + r.before);
+    return out;
   }
-  addresses_.clear();
+  const auto& at = r.which == record_of::child    ? directories_[below++]
+                   : r.which == record_of::parent ? directories_[dir.parent]
+                                                  : dir;
+  out.extent = block_number(first_ + disk::blocks_for(at.at));
+  out.size = static_cast<std::uint32_t>(at.bytes);
+  return out;
 }
 
-template <class Record>
-static void append_path_record(std::vector<std::byte>& out, std::uint32_t extent, std::size_t parent,
-                               std::string_view identifier) {
-  Record r;
-  r.identifier_length = static_cast<u8>(identifier.size());
-  r.extent = extent;
-  r.parent = static_cast<std::uint16_t>(parent);
-  disk::append(out, r);
-  const auto at = out.size();
-  out.resize(at + even(identifier.size()));
-  std::memcpy(out.data() + at, identifier.data(), identifier.size());
+void hierarchy::render_directory(const directory& dir, std::span<std::byte> into) const {
+  std::ranges::fill(into, std::byte{});
+  std::vector<std::byte> extra;
+  auto below = dir.below;
+  std::uint64_t end = 0;
+  each_record(dir, how_.children(tree_, dir.node), [&](const record& r) {
+    const auto plain = r.plain_bytes();
+    extra.clear();
+    if (use_) use_->append(r.which, r.node, record_limit - plain, extra);
+    auto fixed = placed(r, dir, below);
+    fixed.length = static_cast<u8>(plain + even(extra.size()));
+    const auto at = record_at(end, fixed.length);
+    disk::put(into, at, fixed);
+    std::memcpy(into.data() + at + sizeof(fixed), r.identifier.data(), r.identifier.size());
+    std::ranges::copy(extra, into.begin() + static_cast<std::ptrdiff_t>(at + plain));
+    end = at + fixed.length;
+  });
+}
+
+// A part of a directory, from its byte `from` on.
+void hierarchy::render_part(const directory& dir, std::uint64_t from, std::span<std::byte> into) const {
+  if (from == 0 && into.size() == dir.bytes) return render_directory(dir, into);
+  const auto whole = [&] {
+    auto bytes = std::make_shared<std::vector<std::byte>>(dir.bytes);
+    render_directory(dir, *bytes);
+    return bytes;
+  };
+  if (dir.bytes < kept_from) return copy_part(*whole(), from, into);
+  std::unique_lock lock(mutex_);
+  if (kept_ != &dir) {
+    kept_bytes_ = whole();
+    kept_ = &dir;
+  }
+  const auto bytes = kept_bytes_;
+  if (from + into.size() == dir.bytes) {
+    kept_ = nullptr;
+    kept_bytes_.reset();
+  }
+  lock.unlock();
+  copy_part(*bytes, from, into);
+}
+
+void hierarchy::render(std::uint64_t offset, std::span<std::byte> into) const {
+  auto dir = std::upper_bound(directories_.begin(), directories_.end(), offset,
+                              [](std::uint64_t at, const directory& one) { return at < one.at; });
+  for (--dir; dir != directories_.end() && !into.empty() && offset < bytes_; ++dir) {
+    const auto from = offset - dir->at;
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), dir->bytes - from));
+    render_part(*dir, from, into.first(n));
+    into = into.subspan(n);
+    offset += n;
+  }
+  if (!into.empty()) copy_part(use_ ? use_->area() : std::span<const std::byte>(), offset - bytes_, into);
 }
 
 std::vector<std::byte> hierarchy::path_table(std::endian order) const {
@@ -212,10 +272,11 @@ std::vector<std::byte> hierarchy::path_table(std::endian order) const {
   return out;
 }
 
+// The root's own record without what does not fit into a descriptor (6.8.2.2).
 directory_record hierarchy::root_record() const {
-  directory_record r;
-  std::memcpy(&r, records_.data(), sizeof(r));  // the root's own "." (6.8.2.2)
-  return r;
+  const auto& root = directories_.front();
+  auto below = root.below;
+  return placed({record_of::self, root.node, self}, root, below);
 }
 
 }  // namespace comeback::iso9660

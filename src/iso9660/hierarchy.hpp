@@ -12,9 +12,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace comeback::iso9660 {
@@ -25,7 +26,8 @@ struct hierarchy_limits {
 };
 
 /// All directories and path tables of one volume descriptor: Joliet's are those of ECMA-119 with other names.
-/// They are laid out at once; `place` then says where everything lies. About 50 bytes and the name a file.
+/// Laid out at once; `place` then says where everything lies, and directories are made when they are asked
+/// for, so that a file costs no memory here. Tree and naming must outlive it.
 class hierarchy {
  public:
   /// `use` fills the system use fields. Errors: `iso9660_levels`,
@@ -38,20 +40,18 @@ class hierarchy {
   [[nodiscard]] disk::block_count area_blocks() const {
     return use_ ? use_->area_blocks() : disk::block_count{};
   }
-  [[nodiscard]] disk::block_count directory_blocks() const { return disk::blocks_for(records_.size()); }
+  [[nodiscard]] disk::block_count directory_blocks() const { return disk::blocks_for(bytes_); }
   [[nodiscard]] std::uint32_t path_table_bytes() const { return path_table_bytes_; }
   [[nodiscard]] disk::block_count path_table_blocks() const { return disk::blocks_for(path_table_bytes_); }
   [[nodiscard]] std::size_t directory_count() const { return directories_.size(); }  ///< with the root
 
-  /// Writes the addresses into the records: of the directories, which lie gapless from `first`, and of each
-  /// file.
-  void place(disk::lba first, const std::function<disk::lba(tree::content_id)>& of_content);
+  /// Where everything lies: the directories gapless from `first`, and the contents of files.
+  void place(disk::lba first, std::function<disk::lba(tree::content_id)> of_content);
 
   // After `place`:
-  [[nodiscard]] std::span<const std::byte> records() const { return records_; }
-  [[nodiscard]] std::span<const std::byte> area() const {
-    return use_ ? use_->area() : std::span<const std::byte>();
-  }
+  /// The bytes of `blocks()` from `offset` on. Safe for concurrent use. A large directory is made once and
+  /// kept until its last byte was asked for.
+  void render(std::uint64_t offset, std::span<std::byte> into) const;
   [[nodiscard]] std::vector<std::byte> path_table(std::endian order) const;  ///< without padding
   [[nodiscard]] directory_record root_record() const;
 
@@ -61,31 +61,50 @@ class hierarchy {
     std::uint32_t parent;  // index of it; the root is its own
     std::uint32_t depth;   // the root is 1
     std::uint32_t path_bytes;
-    std::uint64_t at = 0;  // of its first record, in `records_`
-    std::uint64_t bytes = 0;
     std::string identifier;
+    std::uint32_t below = 0;  // index of the first directory in it; the others follow
+    std::uint64_t at = 0;     // of its first record, in the bytes of all
+    std::uint64_t bytes = 0;
+  };
+  // What one record says besides addresses.
+  struct record {
+    record_of which;
+    tree::node_id node;
+    std::string_view identifier;
+    std::uint32_t size = 0;      // of a file's section
+    disk::block_count before{};  // sections of the file in front of it
+    u8 flags = file_flags::directory;
+    [[nodiscard]] std::size_t plain_bytes() const;
   };
 
-  void lay_out(std::size_t which, const naming& how);
-  void add_file(const named& file);
-  void add_record(const named& one, std::uint32_t size, u8 flags);
-  void append_record(directory_record fixed, record_of which, std::string_view identifier,
-                     tree::node_id node);
-  std::optional<std::size_t> make_system_use(record_of which, tree::node_id node, std::size_t before);
-  void place_area();
+  template <class Each>
+  void each_record(const directory& dir, const std::vector<named>& children, const Each& each) const;
+  template <class Each>
+  void each_section(const named& file, const Each& each) const;
+  void lay_out(std::size_t which);
+  void add_below(std::size_t which, const std::vector<named>& children);
+  [[nodiscard]] std::size_t bytes_of(const record& r);
   void check_directory(const directory& one) const;
   void check_path(const directory& parent, const named& file) const;
+  void check_size(const named& file) const;
+
+  [[nodiscard]] directory_record placed(const record& r, const directory& dir, std::uint32_t& below) const;
+  void render_directory(const directory& dir, std::span<std::byte> into) const;
+  void render_part(const directory& dir, std::uint64_t from, std::span<std::byte> into) const;
 
   const tree::file_tree& tree_;
+  const naming& how_;
   hierarchy_limits limits_;
-  std::vector<directory> directories_;   // in the order of the path table (6.9.1): breadth first
-  std::vector<tree::node_id> recorded_;  // whom each record is about, in the order of `records_`
-  std::vector<std::byte> records_;
+  std::vector<directory> directories_;  // in the order of the path table (6.9.1): breadth first
   std::unique_ptr<system_use> use_;
-  std::vector<std::byte> made_;           // by `use_`, of the record that is being appended
-  std::vector<std::uint64_t> addresses_;  // in `records_`: of block numbers that count from the area
+  std::uint64_t bytes_ = 0;  // of all directories
   std::uint32_t path_table_bytes_ = 0;
   disk::lba first_;
+  std::function<disk::lba(tree::content_id)> of_content_;
+
+  mutable std::mutex mutex_;  // protects what follows
+  mutable const directory* kept_ = nullptr;
+  mutable std::shared_ptr<const std::vector<std::byte>> kept_bytes_;
 };
 
 }  // namespace comeback::iso9660

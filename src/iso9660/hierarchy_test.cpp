@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "iso9660/names.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -46,11 +47,18 @@ std::vector<seen> records_of(std::span<const std::byte> bytes) {
 
 disk::lba nowhere(tree::content_id) { return {}; }
 
+std::vector<std::byte> bytes_of(const hierarchy& h) {
+  std::vector<std::byte> out(disk::bytes_in(h.blocks()));
+  h.render(0, out);
+  return out;
+}
+
 TEST(hierarchy, an_empty_root_is_one_block_that_knows_itself) {
   const tree::file_tree t;
-  hierarchy h(t, names(2), {});
+  const names plain(2);
+  hierarchy h(t, plain, {});
   h.place({100}, nowhere);
-  const auto records = records_of(h.records());
+  const auto records = records_of(bytes_of(h));
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(records[0].identifier, std::string("\0", 1));
   EXPECT_EQ(records[1].identifier, std::string("\1", 1));
@@ -66,10 +74,31 @@ TEST(hierarchy, records_stay_within_blocks_and_are_all_there) {
   tree::file_tree t;
   for (int i = 0; i < 500; ++i)
     t.add_file(tree::root, "some file name " + std::to_string(i), tree::memory_content(""));
-  hierarchy h(t, names(2), {});
+  const names plain(2);
+  hierarchy h(t, plain, {});
   h.place({100}, nowhere);
-  EXPECT_EQ(records_of(h.records()).size(), 502U);
-  EXPECT_EQ(h.records().size() % 2048, 0U);
+  EXPECT_EQ(records_of(bytes_of(h)).size(), 502U);
+}
+
+// Small directories, one that is read in many parts, and what lies behind all of them.
+TEST(hierarchy, any_part_is_that_part_of_the_whole) {
+  tree::file_tree t;
+  const auto large = t.add_directory(tree::root, "large");
+  for (int i = 0; i < 2000; ++i) t.add_directory(large, "directory " + std::to_string(i));
+  for (int i = 0; i < 300; ++i)
+    t.add_file(tree::root, "some file name " + std::to_string(i), tree::memory_content(""));
+  const names plain(2);
+  hierarchy h(t, plain, {});
+  h.place({100}, nowhere);
+  const auto whole = bytes_of(h);
+  ASSERT_GT(whole.size(), 2000U * 2048);
+  for (const std::size_t size : {1000U, 2048U, 5000U, 70000U, 300000U})
+    for (std::size_t at = 0; at < whole.size(); at += size) {
+      std::vector<std::byte> part(std::min(size, whole.size() - at));
+      h.render(at, part);
+      ASSERT_TRUE(std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(at)))
+          << size << " bytes at " << at;
+    }
 }
 
 TEST(hierarchy, path_tables_are_in_order_of_level_parent_and_name) {
@@ -78,7 +107,8 @@ TEST(hierarchy, path_tables_are_in_order_of_level_parent_and_name) {
   const auto a = t.add_directory(tree::root, "A");
   t.add_directory(b, "AA");
   t.add_directory(a, "ZZ");
-  hierarchy h(t, names(2), {});
+  const names plain(2);
+  hierarchy h(t, plain, {});
   h.place({50}, nowhere);
   const auto table = h.path_table(std::endian::little);
   std::vector<std::string> order;
@@ -121,9 +151,10 @@ TEST(hierarchy, a_large_file_has_sections_at_level_3_only) {
   const std::uint64_t size = 0xFFFFF800ULL * 2 + 1;
   t.add_placed_file(tree::root, "BIG", 1000, size);
   EXPECT_EQ(code_of([&] { hierarchy(t, names(2), {.multiple_sections = false}); }), base::errc::data_too_big);
-  hierarchy h(t, names(2), {});
+  const names plain(2);
+  hierarchy h(t, plain, {});
   h.place({50}, [](tree::content_id) { return disk::lba{1000}; });
-  const auto records = records_of(h.records());
+  const auto records = records_of(bytes_of(h));
   ASSERT_EQ(records.size(), 5U);
   EXPECT_EQ(records[2].fixed.flags, file_flags::more_sections);
   EXPECT_EQ(records[3].fixed.flags, file_flags::more_sections);

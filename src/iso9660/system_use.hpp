@@ -5,7 +5,6 @@
 #include "tree/tree.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,10 +22,12 @@ class system_use {
   system_use& operator=(const system_use&) = delete;
   virtual ~system_use() = default;
 
-  /// Appends at most `room` bytes about `node` to `out`; `out` then ends with them. Returns where in these
-  /// bytes a block address in both orders stands that counts from the beginning of the area, if one does.
-  virtual std::optional<std::size_t> append(record_of which, tree::node_id node, std::size_t room,
-                                            std::vector<std::byte>& out) = 0;
+  /// How many bytes the field of a record about `node` has, at most `room`. Called once for each record, in
+  /// their order: what does not fit gets its place in the area.
+  virtual std::size_t lay_out(record_of which, tree::node_id node, std::size_t room) = 0;
+  /// After `place`: appends these bytes. Safe for concurrent use.
+  virtual void append(record_of which, tree::node_id node, std::size_t room,
+                      std::vector<std::byte>& out) const = 0;
 
   /// After all records: the area, whole blocks.
   [[nodiscard]] virtual disk::block_count area_blocks() const = 0;

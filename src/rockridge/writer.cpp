@@ -49,6 +49,17 @@ std::size_t fitting(std::span<const std::byte> entries, std::size_t room) {
   return used;
 }
 
+// Of entries that go on in the area, the bytes in front of the next block: what is chained ends with a link.
+std::uint32_t first_piece(std::span<const std::byte> entries) {
+  if (entries.size() <= disk::block_size) return static_cast<std::uint32_t>(entries.size());
+  return static_cast<std::uint32_t>(fitting(entries, disk::block_size - sizeof(continuation)) +
+                                    sizeof(continuation));
+}
+
+std::uint64_t key_of(record_of which, tree::node_id node) {
+  return std::uint64_t{static_cast<std::uint32_t>(node)} << 8U | static_cast<std::uint64_t>(which);
+}
+
 }  // namespace
 
 writer::writer(const tree::file_tree& tree)
@@ -68,28 +79,31 @@ writer::writer(const tree::file_tree& tree)
   }
 }
 
-std::optional<std::size_t> writer::append(record_of which, tree::node_id node, std::size_t room,
-                                          std::vector<std::byte>& out) {
+std::size_t writer::lay_out(record_of which, tree::node_id node, std::size_t room) {
   entries_.clear();
-  make_entries(which, node);
-  const auto all = std::span<const std::byte>(entries_);
-  if (all.size() <= room) {
-    out.insert(out.end(), all.begin(), all.end());
-    return std::nullopt;
-  }
+  add_entries(which, node, entries_);
+  if (entries_.size() <= room) return entries_.size();
+  const auto inside = fitting(entries_, room - sizeof(continuation));
+  // The sections of a file have one name, and so one continuation.
+  const auto [known, fresh] = continued_.try_emplace(key_of(which, node));
+  if (fresh) known->second = continue_in_area(std::span<const std::byte>(entries_).subspan(inside));
+  return inside + sizeof(continuation);
+}
+
+void writer::append(record_of which, tree::node_id node, std::size_t room,
+                    std::vector<std::byte>& out) const {
+  const auto begin = out.size();
+  add_entries(which, node, out);
+  const auto all = std::span<const std::byte>(out).subspan(begin);
+  if (all.size() <= room) return;
   const auto inside = fitting(all, room - sizeof(continuation));
-  out.insert(out.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(inside));
-  const auto rest = all.subspan(inside);
-  const auto at = continue_in_area(rest);
+  const auto at = continued_.at(key_of(which, node));
   continuation ce;
-  ce.block = static_cast<std::uint32_t>(at / disk::block_size);
+  ce.block = static_cast<std::uint32_t>(area_block_ + at / disk::block_size);
   ce.offset = static_cast<std::uint32_t>(at % disk::block_size);
-  ce.bytes = static_cast<std::uint32_t>(std::min<std::size_t>(rest.size(), area_.size() - at));
-  // Of a chain, only what lies in its first block is meant.
-  if (rest.size() > disk::block_size)
-    ce.bytes = static_cast<std::uint32_t>(fitting(rest, disk::block_size - sizeof(ce)) + sizeof(ce));
+  ce.bytes = first_piece(all.subspan(inside));
+  out.resize(begin + inside);
   disk::append(out, ce);
-  return inside + offsetof(continuation, block);
 }
 
 // Returns where in the area the entries begin. Entries that are longer than a block are chained.
@@ -103,10 +117,7 @@ std::size_t writer::continue_in_area(std::span<const std::byte> entries) {
     entries = entries.subspan(here);
     continuation ce;
     ce.block = static_cast<std::uint32_t>(area_.size() / disk::block_size + 1);
-    ce.bytes = static_cast<std::uint32_t>(entries.size() <= disk::block_size
-                                              ? entries.size()
-                                              : fitting(entries, disk::block_size - sizeof(continuation)) +
-                                                    sizeof(continuation));
+    ce.bytes = first_piece(entries);
     addresses_.push_back(area_.size() + offsetof(continuation, block));
     disk::append(area_, ce);
     area_.resize(disk::bytes_in(disk::blocks_for(area_.size())));
@@ -116,6 +127,7 @@ std::size_t writer::continue_in_area(std::span<const std::byte> entries) {
 }
 
 void writer::place(disk::lba first) {
+  area_block_ = first.value;
   area_.resize(disk::bytes_in(area_blocks()));
   for (const auto at : addresses_) {
     both32 block;
@@ -126,32 +138,32 @@ void writer::place(disk::lba first) {
   addresses_.clear();
 }
 
-void writer::make_entries(record_of which, tree::node_id node) {
+void writer::add_entries(record_of which, tree::node_id node, std::vector<std::byte>& out) const {
   const bool first = which == record_of::self && node == tree::root;
-  if (first) disk::append(entries_, sharing_protocol{});
-  add_attributes(node);
-  add_times(node);
+  if (first) disk::append(out, sharing_protocol{});
+  add_attributes(node, out);
+  add_times(node, out);
   if (which == record_of::child) {
-    add_device(node);
-    add_name(node);
-    if (tree_.kind(node) == tree::node_kind::symbolic_link) append_link(tree_.link_target(node), entries_);
+    add_device(node, out);
+    add_name(node, out);
+    if (tree_.kind(node) == tree::node_kind::symbolic_link) append_link(tree_.link_target(node), out);
   }
-  if (first) append_reference(entries_);
+  if (first) append_reference(out);
 }
 
-void writer::add_name(tree::node_id node) {
+void writer::add_name(tree::node_id node, std::vector<std::byte>& out) const {
   for (auto name = tree_.name(node); !name.empty();) {
     const auto piece = name.substr(0, name_piece);
     name.remove_prefix(piece.size());
     entry_header header{.signature = {{'N', 'M'}}};
     header.length = static_cast<u8>(sizeof(header) + 1 + piece.size());
-    disk::append(entries_, header);
-    entries_.push_back(std::byte{name.empty() ? u8{0} : u8{flags::continues}});
-    append_text(entries_, piece);
+    disk::append(out, header);
+    out.push_back(std::byte{name.empty() ? u8{0} : u8{flags::continues}});
+    append_text(out, piece);
   }
 }
 
-void writer::add_attributes(tree::node_id node) {
+void writer::add_attributes(tree::node_id node, std::vector<std::byte>& out) const {
   const auto& known = tree_.attributes_of(node);
   const bool link = tree_.kind(node) == tree::node_kind::symbolic_link;
   posix_attributes px;
@@ -161,7 +173,7 @@ void writer::add_attributes(tree::node_id node) {
   px.user = known.user;
   px.group = known.group;
   px.serial = serial_of(node);
-  disk::append(entries_, px);
+  disk::append(out, px);
 }
 
 std::uint32_t writer::links_of(tree::node_id node) const {
@@ -178,29 +190,29 @@ std::uint32_t writer::serial_of(tree::node_id node) const {
   return static_cast<std::uint32_t>(tree_.content_limit()) + static_cast<std::uint32_t>(node) + 1;
 }
 
-void writer::add_times(tree::node_id node) {
+void writer::add_times(tree::node_id node, std::vector<std::byte>& out) const {
   const auto others = tree_.times_of(node);
   const auto modified = tree_.modified(node);
   entry_header header{.signature = {{'T', 'F'}}};
-  const auto at = entries_.size();
-  disk::append(entries_, header);
-  entries_.push_back(std::byte{0});
+  const auto at = out.size();
+  disk::append(out, header);
+  out.push_back(std::byte{0});
   u8 known = 0;
   const auto add = [&](u8 flag, base::timestamp t) {
     known |= flag;
-    disk::append(entries_, iso9660::to_recorded(t));
+    disk::append(out, iso9660::to_recorded(t));
   };
   // In the order of their flags (RRIP 4.1.6).
   if (others.created) add(time_flags::creation, *others.created);
   add(time_flags::modification, modified);
   if (others.accessed) add(time_flags::access, *others.accessed);
   if (others.changed) add(time_flags::attributes, *others.changed);
-  header.length = static_cast<u8>(entries_.size() - at);
-  disk::put(std::span(entries_), at, header);
-  entries_[at + sizeof(header)] = std::byte{known};
+  header.length = static_cast<u8>(out.size() - at);
+  disk::put(std::span(out), at, header);
+  out[at + sizeof(header)] = std::byte{known};
 }
 
-void writer::add_device(tree::node_id node) {
+void writer::add_device(tree::node_id node, std::vector<std::byte>& out) const {
   const auto kind = tree_.kind(node);
   if (kind != tree::node_kind::character_device && kind != tree::node_kind::block_device) return;
   const auto& known = tree_.attributes_of(node);
@@ -209,7 +221,7 @@ void writer::add_device(tree::node_id node) {
   // major.
   pn.high = known.major;
   pn.low = known.minor;
-  disk::append(entries_, pn);
+  disk::append(out, pn);
 }
 
 }  // namespace comeback::rockridge

@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace comeback::rockridge {
@@ -19,27 +19,31 @@ class writer final : public iso9660::system_use {
  public:
   explicit writer(const tree::file_tree& tree);
 
-  std::optional<std::size_t> append(iso9660::record_of which, tree::node_id node, std::size_t room,
-                                    std::vector<std::byte>& out) override;
+  std::size_t lay_out(iso9660::record_of which, tree::node_id node, std::size_t room) override;
+  void append(iso9660::record_of which, tree::node_id node, std::size_t room,
+              std::vector<std::byte>& out) const override;
   [[nodiscard]] disk::block_count area_blocks() const override { return disk::blocks_for(area_.size()); }
   void place(disk::lba first) override;
   [[nodiscard]] std::span<const std::byte> area() const override { return area_; }
 
  private:
   std::size_t continue_in_area(std::span<const std::byte> entries);
-  void make_entries(iso9660::record_of which, tree::node_id node);
-  void add_name(tree::node_id node);
-  void add_attributes(tree::node_id node);
-  void add_times(tree::node_id node);
-  void add_device(tree::node_id node);
+  void add_entries(iso9660::record_of which, tree::node_id node, std::vector<std::byte>& out) const;
+  void add_name(tree::node_id node, std::vector<std::byte>& out) const;
+  void add_attributes(tree::node_id node, std::vector<std::byte>& out) const;
+  void add_times(tree::node_id node, std::vector<std::byte>& out) const;
+  void add_device(tree::node_id node, std::vector<std::byte>& out) const;
   [[nodiscard]] std::uint32_t links_of(tree::node_id node) const;
   [[nodiscard]] std::uint32_t serial_of(tree::node_id node) const;
 
   const tree::file_tree& tree_;
   std::vector<std::uint32_t> names_of_content_;  // how many files have it
   std::vector<std::uint32_t> folders_in_;        // by node
-  std::vector<std::byte> entries_;               // of the record being made
+  std::vector<std::byte> entries_;               // of the record being laid out
+  // Where in the area a record goes on that has no room: by node, and by record of it.
+  std::unordered_map<std::uint64_t, std::uint64_t> continued_;
   std::vector<std::byte> area_;
+  std::uint64_t area_block_ = 0;
   std::vector<std::size_t> addresses_;  // in `area_`: of entries that lead on within it
 };
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/plan_directories.hpp"
+
+#include "image/naming.hpp"
+#include "rockridge/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace comeback::image {
+namespace {
+
+std::unique_ptr<iso9660::system_use> system_use_of(const tree::file_tree& tree, file_system fs,
+                                                   const options& how) {
+  if (!how.file_systems.rock_ridge || fs != file_system::iso9660) return nullptr;
+  return std::make_unique<rockridge::writer>(tree);
+}
+
+}  // namespace
+
+directories::directories(std::shared_ptr<const tree::file_tree> tree, file_system fs, const options& how)
+    : tree_(std::move(tree)), how_(naming_of(fs, how)) {
+  const iso9660::hierarchy_limits limits{.strict = how.strict_iso && fs == file_system::iso9660,
+                                         .multiple_sections = how.iso_level >= 3};
+  records_ = std::make_unique<iso9660::hierarchy>(*tree_, *how_, limits, system_use_of(*tree_, fs, how));
+}
+
+std::size_t directories::read_at(std::uint64_t offset, std::span<std::byte> into) const {
+  if (offset >= size()) return 0;
+  into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset)));
+  records_->render(offset, into);
+  return into.size();
+}
+
+}  // namespace comeback::image
