@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -64,6 +65,17 @@ struct sample {
   tree::file_tree tree;
 };
 
+// The conformance tester counts whole seconds, so what was made in this one lies in its future.
+void make_old(tree::file_tree& tree) {
+  constexpr base::timestamp then{1690000000, 123456000};
+  for (std::uint32_t i = 0; i < tree.node_limit(); ++i) {
+    const tree::node_id node{i};
+    if (!tree.contains(node)) continue;
+    tree.set_modified(node, then);
+    tree.set_times(node, {.created = then, .accessed = then, .changed = then});
+  }
+}
+
 const sample& sample_of(const kind& k, bool links = true) {
   static std::map<std::string, sample> made;
   const auto [at, fresh] = made.try_emplace(k.title() + (links ? "" : "_no_links"));
@@ -77,10 +89,28 @@ const sample& sample_of(const kind& k, bool links = true) {
     }
     tree::add_tree(s.tree, tree::root, s.source,
                    {.keep_links = links, .keep_special = true, .keep_attributes = true});
+    make_old(s.tree);
     s.image = work_folder() / (at->first + ".udf");
     image::create_image(image::plan(s.tree, options_of(k)), s.image);
   }
   return s;
+}
+
+// What the conformance tester minds: its lines of that kind with those around them, or that it counted some.
+std::string complaints_of(const std::string& output) {
+  std::vector<std::string> lines;
+  std::istringstream in(output);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  std::string out;
+  const auto has = [](const std::string& line, const char* word) {
+    return line.find(word) != std::string::npos;
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if ((has(lines[i], "error:") || has(lines[i], "warning:")) && !has(lines[i], "search for"))
+      for (auto j = i < 5 ? 0 : i - 5; j < std::min(lines.size(), i + 5); ++j) out += lines[j] + "\n";
+  for (const auto* kind : {"Error count:   0\t", "Warning count:   0\t"})
+    if (!has(output, kind)) out += std::string("not said: ") + kind + "\n";
+  return out;
 }
 
 class udf_images : public testing::TestWithParam<kind> {};
@@ -131,8 +161,8 @@ TEST_P(udf_images, the_conformance_tester_ends_well) {
   if (tester == nullptr) GTEST_SKIP() << "COMEBACK_UDF_TEST does not name the UDF conformance tester.";
   const auto result =
       run({tester, "-ecclength", "32", "-mlimit", "100000", sample_of(GetParam()).image.native()});
-  EXPECT_EQ(result.status, 0) << result.output.substr(result.output.size() -
-                                                      std::min<std::size_t>(result.output.size(), 3000));
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(complaints_of(result.output), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(kinds, udf_images, testing::ValuesIn(kinds()),
