@@ -83,14 +83,16 @@ lba udf_plan::add_made(layout& to, block_count blocks, role what) {
 }
 
 void udf_plan::add_structures(layout& to) {
+  // The blocks that a medium corrects as one count from its first, not from that of the session.
   const auto part = [&](block_count at, block_count blocks) {
-    pad_to(to, to.first + at);
+    pad_to(to, aligned(to.first + at));
     return add(to, blocks, role::udf_structures);
   };
   where_.main = part(main_at, udf::sequence_blocks);
   where_.integrity = part(integrity_at, udf::integrity_blocks);
   if (is(udf::partition_type::sparable)) where_.first_table = part(table_at, {1});
-  anchor_ = part(anchor_at, {1});
+  pad_to(to, to.first + anchor_at);
+  anchor_ = add(to, {1}, role::udf_structures);
 }
 
 void udf_plan::begin_partition(layout& to) {

@@ -225,9 +225,10 @@ void write_entry(std::span<std::byte> into, const entry& e) {
 void write_continuation(std::span<std::byte> into, const entry& e, std::uint64_t which) {
   allocation_extent head;
   const auto used = descriptors(e, into.subspan(sizeof head)).write(which + 1);
+  const auto summed = e.revision < 0x0201 ? 0 : used;  // UDF 2.3.11.1: the CRC of older ones ends here
   head.descriptor_bytes = static_cast<std::uint32_t>(used);
   disk::put(into, 0, head);
-  seal(into.first(sizeof head + used), tag_id::allocation_extent, descriptor_version(e.revision),
+  seal(into.first(sizeof head + summed), tag_id::allocation_extent, descriptor_version(e.revision),
        static_cast<std::uint32_t>(e.more.block + which), 1);
 }
 
