@@ -20,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t disks_a_boot = 20;  // a PC of QEMU's has 32 slots
+// A PC of QEMU's has 32 slots, of which chips take two, with eight functions each.
+constexpr std::size_t first_slot = 2, functions = 8, disks_a_boot = 30 * functions - 1;
 constexpr std::uintmax_t answer_size = 256U << 20U;
 
 std::string read(const fs::path& path) {
@@ -112,13 +113,15 @@ void write_initrd(const fs::path& path, const std::string& mounts, const fs::pat
   a.save(path);
 }
 
-void add_disk(std::vector<std::string>& command, const std::string& serial, const fs::path& file,
-              bool image) {
+void add_disk(std::vector<std::string>& command, std::size_t number, const std::string& serial,
+              const fs::path& file, bool image) {
+  const auto where =
+      fmt::format(",multifunction=on,addr={:x}.{}", first_slot + number / functions, number % functions);
   command.insert(command.end(), {"-drive",
                                  "if=none,format=raw,id=" + serial + ",file=" + file.native() +
                                      (image ? ",readonly=on" : ",cache=unsafe"),
                                  "-device",
-                                 "virtio-blk-pci,drive=" + serial + ",serial=" + serial +
+                                 "virtio-blk-pci,drive=" + serial + ",serial=" + serial + where +
                                      (image ? ",logical_block_size=2048,physical_block_size=2048" : "")});
 }
 
@@ -206,14 +209,14 @@ void boot(const std::vector<kernel_mount>& mounts, const fs::path& built, std::v
     const auto at = std::ranges::find(images, m.image);
     const auto serial = "d" + std::to_string(at - images.begin());
     if (at == images.end()) {
+      add_disk(command, images.size(), serial, m.image, true);
       images.push_back(m.image);
-      add_disk(command, serial, m.image, true);
     }
     lines += serial + " " + m.type + " " + m.options + "\n";
   }
   std::ofstream(answer, std::ios::trunc).flush();
   fs::resize_file(answer, answer_size);
-  add_disk(command, "out", answer, false);
+  add_disk(command, images.size(), "out", answer, false);
   write_initrd(initrd, lines, built);
   const auto result = run(command);
   std::ifstream in(answer, std::ios::binary);

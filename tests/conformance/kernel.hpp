@@ -35,8 +35,8 @@ struct kernel_view {
 };
 
 /// Boots Debian's kernel in QEMU, without KVM, with the images as read-only disks of 2048 byte blocks and no
-/// other program than a lister of ours, and gives what each mount shows, in order. Up to twenty images a
-/// boot, as many boots as that takes. `built`: a guest as tools/guest/build.sh made it. Throws
+/// other program than a lister of ours, and gives what each mount shows, in order. As few boots as
+/// the slots of a machine allow. `built`: a guest as tools/guest/build.sh made it. Throws
 /// `std::runtime_error` where the guest gives no answer.
 [[nodiscard]] std::vector<kernel_view> ask_kernel(const std::vector<kernel_mount>& mounts,
                                                   const std::filesystem::path& built);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <set>
@@ -31,7 +32,24 @@ using image::file_system;
 struct sample {
   tree::file_tree tree;
   fs::path image;
+  fs::path enhanced;  // of level 4: a copy that shows its other tree
 };
+
+// Linux passes the Enhanced Volume Descriptor by (fs/isofs/inode.c takes a supplementary one for Joliet or
+// for nothing). It differs from a primary one in type and version only (ECMA-119 8.5), so a copy of the image
+// gets it as such in the primary's place.
+void put_enhanced_first(const fs::path& image) {
+  constexpr std::size_t block = 2048, first = 16 * block, type = 0, version = 6;
+  std::fstream file(image, std::ios::in | std::ios::out | std::ios::binary);
+  std::string descriptor(block, '\0');
+  file.seekg(first);
+  do {
+    if (!file.read(descriptor.data(), block) || descriptor[type] == '\xFF')
+      throw std::runtime_error("no enhanced descriptor in " + image.native());
+  } while (descriptor[type] != 2 || descriptor[version] != 2);
+  descriptor[type] = descriptor[version] = 1;
+  file.seekp(first).write(descriptor.data(), block);
+}
 
 std::string sha256_of(const tree::file_tree& tree, tree::content_id content) {
   tree::content_reader reader(tree);
@@ -51,6 +69,10 @@ std::map<std::string, sample> make_samples() {
     auto how = k.how;
     if (k.dedupe) how.extent_of = image::find_equal_contents(s.tree).first;
     image::create_image(image::plan(s.tree, how), s.image);
+    if (how.iso_level != 4) continue;
+    s.enhanced = work_folder() / (k.title + ".enhanced.iso");
+    fs::copy_file(s.image, s.enhanced);
+    put_enhanced_first(s.enhanced);
   }
   return out;
 }
@@ -73,7 +95,9 @@ const kernel_view& view_of(const kernel_kind& k, file_system as) {
     std::vector<std::string> keys;
     for (const auto& one : kernel_kinds())
       for (const auto seen : one.seen_as()) {
-        mounts.push_back({sample_of(one).image, type_of(seen), one.mount_options(seen)});
+        const auto& s = sample_of(one);
+        mounts.push_back(
+            {seen == file_system::enhanced ? s.enhanced : s.image, type_of(seen), one.mount_options(seen)});
         keys.push_back(one.title + "/" + std::string(image::name_of(seen)));
       }
     std::map<std::string, kernel_view> out;
@@ -120,6 +144,15 @@ std::vector<wanted_item> wanted_items(const tree::file_tree& tree, const image::
             {one.node, at + shown(as, image::readable(as, one.identifier), tree.is_directory(one.node))});
     }
   }
+  return out;
+}
+
+// A link as components record it: none is empty (RRIP 4.1.3.1, ECMA-167 4/14.16.1), so "./a//b/" is "./a/b".
+std::string recorded(std::string_view target) {
+  std::string out;
+  for (const char c : target)
+    if (c != '/' || !out.ends_with('/')) out += c;
+  if (out.size() > 1 && out.ends_with('/')) out.pop_back();
   return out;
 }
 
@@ -174,7 +207,7 @@ class kernel_images : public testing::TestWithParam<std::pair<const kernel_kind*
     }
     EXPECT_EQ(e.user, a.user) << item.path;
     EXPECT_EQ(e.group, a.group) << item.path;
-    EXPECT_EQ(e.target, tree().link_target(item.node)) << item.path;
+    EXPECT_EQ(e.target, recorded(tree().link_target(item.node))) << item.path;
     if (e.kind == 'c' || e.kind == 'b') {
       EXPECT_EQ(e.device, std::to_string(a.major) + ":" + std::to_string(a.minor)) << item.path;
     }
@@ -202,7 +235,7 @@ TEST_P(kernel_images, are_mounted_without_a_complaint) {
 
 TEST_P(kernel_images, hold_what_the_tree_holds) {
   const auto wanted = wanted_items(tree(), kind().how, as());
-  ASSERT_GT(wanted.size(), 300U);
+  ASSERT_GT(wanted.size(), 180U);
   std::set<std::string> paths;
   for (const auto& item : wanted) {
     expect_item(item);

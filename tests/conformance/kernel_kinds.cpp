@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_kinds.hpp"
 
+#include "udf_kinds.hpp"
+
 #include <array>
 #include <fstream>
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace comeback::conformance {
@@ -35,9 +35,11 @@ void write_names(const fs::path& into) {
        {std::string("README"), std::string("Readme"), std::string(".profile"), std::string("a.b.c"),
         std::string("trailing."), std::string("semi;colon"), std::string("back\\slash"),
         std::string("line\nbreak"), std::string(" space "), umlauts + ".txt", apple + " pie.txt",
-        repeated("y", 100) + ".tar.gz", repeated("x", 240)})
+        repeated("y", 100) + ".tar.gz", repeated("x", 240),
+        // As long as Linux's isofs shows (fs/isofs/rock.c cuts a name that would reach 254 bytes).
+        repeated("z", 253)})
     write(into / name, "content " + std::to_string(number++));
-  for (int i = 0; i < 200; ++i)
+  for (int i = 0; i < 60; ++i)
     write(into / "collide" / ("the same thirty characters in front " + std::to_string(i)), std::to_string(i));
   write(into / repeated("deep/", 20) / "bottom", "deep");
 }
@@ -52,6 +54,7 @@ void write_links(const fs::path& into) {
     fs::create_symlink(target, into / ("link" + std::to_string(std::string(target).size())));
   fs::create_symlink(repeated("long/", 180) + "end", into / "long");
   ::mkfifo((into / "pipe").c_str(), 0640);
+  ::mknod((into / "socket").c_str(), S_IFSOCK | 0600, 0);
   if (::geteuid() != 0) return;
   ::mknod((into / "null").c_str(), S_IFCHR | 0666, ::makedev(1, 3));
   ::mknod((into / "disk").c_str(), S_IFBLK | 0660, ::makedev(259, 70000));
@@ -84,6 +87,7 @@ std::vector<file_system> kernel_kind::seen_as() const {
   std::vector<file_system> out;
   if (how.file_systems.iso9660) out.push_back(file_system::iso9660);
   if (how.file_systems.joliet) out.push_back(file_system::joliet);
+  if (how.iso_level == 4) out.push_back(file_system::enhanced);
   if (how.file_systems.rock_ridge) out.push_back(file_system::rock_ridge);
   if (how.file_systems.udf) out.push_back(file_system::udf);
   return out;
@@ -93,11 +97,11 @@ std::string kernel_kind::mount_options(file_system as) const {
   switch (as) {
     case file_system::iso9660:
     case file_system::enhanced:
-      return "norock,nojoliet,map=off,iocharset=utf8";
-    case file_system::joliet:
-      return "norock,iocharset=utf8,check=strict";  // else names that differ in case are one
+      return "norock,nojoliet,map=off,iocharset=utf8" + more_options;
+    case file_system::joliet:  // strict: else names that differ in case are one
+      return "norock,iocharset=utf8,check=strict" + more_options;
     case file_system::rock_ridge:
-      return "nojoliet,iocharset=utf8";
+      return "nojoliet,iocharset=utf8" + more_options;
     case file_system::udf:
       break;
   }
@@ -106,22 +110,41 @@ std::string kernel_kind::mount_options(file_system as) const {
 
 std::string type_of(file_system as) { return as == file_system::udf ? "udf" : "iso9660"; }
 
-const std::vector<kernel_kind>& kernel_kinds() {
-  static const std::vector<kernel_kind> all{
+namespace {
+
+tree::add_options everything() { return {.keep_links = true, .keep_special = true, .keep_attributes = true}; }
+
+std::vector<kernel_kind> all_kinds() {
+  std::vector<kernel_kind> all{
       {"iso_level_1", {.file_systems = {.joliet = false}, .iso_level = 1}},
       {"iso_level_3", {.file_systems = {.joliet = false}}},
+      {"iso_level_4", {.file_systems = {.joliet = false}, .iso_level = 4}},
+      {"iso_level_4_joliet", {.iso_level = 4}},
       {"joliet", {}},
       {"joliet_strict", {.iso_level = 2, .strict_joliet = true}},
       {"at_block_0", {.appendable = false}},
-      {"deduped", {}, {}, true}};
+      {"session_at_32", {.file_systems = {.rock_ridge = true}}, everything(), false, ",sbsector=32"},
+      {"deduped", {}, {}, true},
+      {"rock_ridge", {.file_systems = {.joliet = false, .rock_ridge = true}}, everything()},
+      {"rock_ridge_joliet", {.file_systems = {.rock_ridge = true}, .iso_level = 1}, everything()},
+      {"rock_ridge_deduped", {.file_systems = {.rock_ridge = true}}, everything(), true},
+      {"rock_ridge_udf", {.file_systems = {.rock_ridge = true, .udf = true}}, everything()}};
+  for (const auto& k : udf_kinds()) all.push_back({"udf_" + k.title(), k.how(), everything()});
+  return all;
+}
+
+}  // namespace
+
+const std::vector<kernel_kind>& kernel_kinds() {
+  static const auto all = all_kinds();
   return all;
 }
 
 void write_kernel_corpus(const fs::path& into) {
-  for (const std::size_t size : {0U, 1U, 2047U, 2048U, 2049U, 100'000U, 1'000'000U})
+  for (const std::size_t size : {0U, 1U, 2047U, 2048U, 2049U, 100'000U, 300'000U})
     write(into / "sizes" / std::to_string(size), std::string(size, static_cast<char>('a' + size % 7)));
   write(into / "sizes/again", std::string(100'000U, static_cast<char>('a' + 100'000U % 7)));
-  for (int i = 0; i < 150; ++i) write(into / "many" / ("file" + std::to_string(i)), std::to_string(i));
+  for (int i = 0; i < 60; ++i) write(into / "many" / ("file" + std::to_string(i)), std::to_string(i));
   fs::create_directories(into / "empty");
   write_names(into / "names");
   write_links(into / "links");

@@ -16,6 +16,7 @@ struct kernel_kind {
   image::options how;
   tree::add_options adding{};
   bool dedupe = false;
+  std::string more_options{};  ///< of the mount: ",sbsector=32"
 
   /// The file systems it has, as Linux can be told to see each.
   [[nodiscard]] std::vector<image::file_system> seen_as() const;

@@ -7,6 +7,7 @@
 #include "image/verify.hpp"
 #include "programs.hpp"
 #include "tree/add_tree.hpp"
+#include "udf_kinds.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -22,43 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using image::file_system;
 using udf::partition_type;
-
-struct kind {
-  std::uint16_t revision;
-  partition_type partition;
-  bool mirror = true;
-  bool bridge = false;
-
-  [[nodiscard]] std::string title() const {
-    return fmt::format("{:x}_{}{}{}", revision, udf::name_of(partition), mirror ? "" : "_no_mirror",
-                       bridge ? "_bridge" : "");
-  }
-};
-void PrintTo(const kind& k, std::ostream* out) { *out << k.title(); }
-
-std::vector<kind> kinds() {
-  std::vector<kind> all;
-  for (const bool bridge : {false, true}) {
-    for (const std::uint16_t r : {0x102, 0x150, 0x200, 0x201})
-      all.push_back({r, partition_type::plain, true, bridge});
-    for (const std::uint16_t r : {0x150, 0x200, 0x201, 0x250, 0x260})
-      for (const auto p : {partition_type::vat, partition_type::sparable})
-        all.push_back({r, p, true, bridge});
-    for (const std::uint16_t r : {0x250, 0x260})
-      for (const bool mirror : {true, false}) all.push_back({r, partition_type::metadata, mirror, bridge});
-  }
-  return all;
-}
-
-image::options options_of(const kind& k) {
-  image::options how;
-  how.created = {1700000000, 0};
-  how.file_systems = {k.bridge, k.bridge, false, true};
-  how.udf.revision = k.revision;
-  how.udf.partition = k.partition;
-  how.udf.mirror = k.mirror;
-  return how;
-}
 
 struct sample {
   fs::path source = work_folder() / "udf_awkward", image;
@@ -76,7 +40,7 @@ void make_old(tree::file_tree& tree) {
   }
 }
 
-const sample& sample_of(const kind& k, bool links = true) {
+const sample& sample_of(const udf_kind& k, bool links = true) {
   static std::map<std::string, sample> made;
   const auto [at, fresh] = made.try_emplace(k.title() + (links ? "" : "_no_links"));
   auto& s = at->second;
@@ -91,7 +55,7 @@ const sample& sample_of(const kind& k, bool links = true) {
                    {.keep_links = links, .keep_special = true, .keep_attributes = true});
     make_old(s.tree);
     s.image = work_folder() / (at->first + ".udf");
-    image::create_image(image::plan(s.tree, options_of(k)), s.image);
+    image::create_image(image::plan(s.tree, k.how()), s.image);
   }
   return s;
 }
@@ -113,7 +77,7 @@ std::string complaints_of(const std::string& output) {
   return out;
 }
 
-class udf_images : public testing::TestWithParam<kind> {};
+class udf_images : public testing::TestWithParam<udf_kind> {};
 
 TEST_P(udf_images, we_find_it_sound_with_every_name_and_byte) {
   const auto& s = sample_of(GetParam());
@@ -165,7 +129,7 @@ TEST_P(udf_images, the_conformance_tester_ends_well) {
   EXPECT_EQ(complaints_of(result.output), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(kinds, udf_images, testing::ValuesIn(kinds()),
+INSTANTIATE_TEST_SUITE_P(kinds, udf_images, testing::ValuesIn(udf_kinds()),
                          [](const auto& one) { return one.param.title(); });
 
 }  // namespace
