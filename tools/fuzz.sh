@@ -9,6 +9,9 @@ for target in "$build"/bin/*_fuzz; do
   case $name in
     iso9660_reader | image_open) dictionary=-dict=tests/fuzz/iso9660.dict ;;
     eltorito_reader) dictionary=-dict=tests/fuzz/eltorito.dict ;;
+    rockridge_reader) dictionary=-dict=tests/fuzz/rockridge.dict ;;
+    udf_reader | udf_names | image_udf) dictionary=-dict=tests/fuzz/udf.dict ;;
+    image_checksums) dictionary=-dict=tests/fuzz/checksums.dict ;;
     guest_reply) dictionary=-dict=tests/fuzz/guest_reply.dict ;;
     *) dictionary= ;;
   esac

@@ -1,81 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hostile image: opening, walking, reading, verifying and comparing end, within the memory the image is
-// large. An input is either an image without its system area, or patches to a sound one, which reach deeper.
-#include "base/error.hpp"
-#include "image/open.hpp"
-#include "image/plan.hpp"
-#include "image/stream.hpp"
-#include "image/verify.hpp"
+// A hostile image with ISO 9660: opening, walking, reading, verifying and comparing end, within the memory
+// the image is large. An input is either an image without its system area (or with it, of raw sectors), or
+// patches to a sound one, which reach deeper.
+#include "disk/raw_sectors.hpp"
+#include "image/test_fuzzing.hpp"
 
 #include <cstdint>
-#include <memory>
-#include <span>
-#include <vector>
 
 using namespace comeback;
+using image::testing::input;
 
 namespace {
 
-tree::file_tree small_tree() {
-  tree::file_tree t;
-  const auto folder = t.add_directory(tree::root, "folder");
-  const auto below = t.add_directory(folder, "below");
-  t.add_file(below, "three blocks", tree::memory_content(std::string(5000, 'x')));
-  t.add_file(folder, "readme.txt", tree::memory_content("read me"));
-  t.add_file(tree::root, "empty", tree::memory_content(""));
-  return t;
-}
-
-const std::vector<std::byte>& sound_image() {
-  static const std::vector<std::byte> bytes = [] {
-    const image::stream s(
-        std::make_shared<const image::layout>(image::plan(small_tree(), {.appendable = false})));
-    std::vector<std::byte> out(static_cast<std::size_t>(s.size()));
-    (void)s.read_at(0, out);
-    return out;
-  }();
-  return bytes;
-}
-
-// Four bytes a patch: where, from the first descriptor on (17 bits), and the byte to put there.
-std::vector<std::byte> patched(std::span<const std::byte> input) {
-  auto bytes = sound_image();
-  constexpr std::size_t begin = 16 * disk::block_size;
-  for (; input.size() >= 4; input = input.subspan(4)) {
-    const auto at = std::to_integer<std::size_t>(input[0]) | std::to_integer<std::size_t>(input[1]) << 8 |
-                    (std::to_integer<std::size_t>(input[2]) & 1) << 16;
-    if (begin + at < bytes.size()) bytes[begin + at] = input[3];
-  }
-  return bytes;
-}
-
-void look_at(const image::opened_image& image) {
-  for (const auto& v : image.volumes()) {
-    std::vector<std::byte> some(4096);
-    (void)image.walk(v.fs, [&](const std::string&, const image::entry& e) {
-      if (!e.directory) (void)image.read(e, e.size / 2, some);
-      return true;
-    });
-  }
-  (void)image::verify(image);
-  static const auto tree = small_tree();
-  (void)image::verify_against(image, tree);
+void look_at_bytes(input in, bool raw) {
+  std::vector<std::byte> bytes(raw ? 0 : 16 * disk::block_size);
+  const auto rest = in.bytes(1 << 20);
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  std::shared_ptr<const disk::source> from = std::make_shared<const disk::memory_source>(std::move(bytes));
+  if (const auto layout = disk::raw_layout_of(*from))
+    from = std::make_shared<const disk::raw_sectors>(from, *layout);
+  image::testing::look_at(from, {});
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto input = std::as_bytes(std::span(data, size));
-  std::vector<std::byte> bytes;
-  if (size > 0 && (data[0] & 1) != 0) {
-    bytes = patched(input.subspan(1));
-  } else {
-    bytes.resize(16 * disk::block_size);
-    bytes.insert(bytes.end(), input.begin() + (size > 0 ? 1 : 0), input.end());
+  const auto bytes = std::as_bytes(std::span(data, size));
+  if (size == 0) return 0;
+  const auto kind = data[0] & 7;
+  if (kind < 2) {
+    look_at_bytes(input(bytes.subspan(1)), kind == 1);
+    return 0;
   }
-  try {
-    look_at(image::opened_image(std::make_shared<const disk::memory_source>(std::move(bytes))));
-  } catch (const base::error&) {  // no image, or no directory where one was
-  }
-  return 0;
+  static const auto sound = image::testing::iso_images();
+  return image::testing::fuzz_patches(sound, bytes.subspan(1));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "udf/format.hpp"
+#include "udf/test_mending.hpp"
 #include "udf/text.hpp"
 
 #include <cstddef>
@@ -210,14 +211,5 @@ class small_volume {
 
   std::vector<std::byte> bytes_;
 };
-
-/// Makes the tag in front of a block's descriptor true again after its bytes were changed.
-inline void mend(std::span<std::byte> block) {
-  auto t = *disk::read<tag>(block, 0, "tag");
-  const auto body = block.subspan(sizeof(tag));
-  if (t.crc_length <= body.size()) t.crc = crc_ccitt(body.data(), t.crc_length);
-  t.checksum = checksum_of(t);
-  disk::put(block, 0, t);
-}
 
 }  // namespace comeback::udf::testing
