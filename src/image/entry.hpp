@@ -54,6 +54,8 @@ struct entry {
   std::uint64_t node = 0;             ///< entries with the same one, not 0, are names of one file
   std::uint32_t link_count = 1;       ///< as recorded
   std::uint64_t streams = 0;          ///< not 0: it has named streams, which `opened_image::streams` lists
+  /// Bytes of descriptors beyond its record and its own block that had to be read for it.
+  std::uint64_t overhead = 0;
   /// What is wrong with it: then only its name is known, and reading or listing it is this fault.
   std::shared_ptr<const base::parse_error> fault{};
 };

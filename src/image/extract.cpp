@@ -4,11 +4,13 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "image/file_reader.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -25,6 +27,7 @@ namespace comeback::image {
 namespace {
 
 constexpr std::size_t chunk = 1 << 20;
+constexpr std::uint64_t largest_file = std::numeric_limits<off_t>::max();
 
 // A folder below `top`, or `top` itself, whatever its path tries.
 base::unique_fd open_beneath(int top, const std::string& path) {
@@ -67,6 +70,13 @@ mode_t device_bits(tree::node_kind kind) {
     default:
       return S_IFSOCK;
   }
+}
+
+// What nobody recorded takes no room: it becomes holes.
+std::uint64_t recorded_bytes(const entry& e) {
+  std::uint64_t bytes = e.embedded.size();
+  for (const auto& run : e.runs) bytes += run.recorded ? run.bytes : 0;
+  return bytes;
 }
 
 class extractor {
@@ -223,11 +233,12 @@ class extractor {
   }
 
   void write_file(const std::string& path, const entry& e) {
-    if (e.size > bytes_left_)
+    const auto bytes = recorded_bytes(e);
+    if (bytes > bytes_left_ || e.size > largest_file)
       throw base::error(base::errc::data_too_big,
                         fmt::format("{}: its files are larger than the limit set for extracting.",
                                     base::printable(image_.source().name())));
-    bytes_left_ -= e.size;
+    bytes_left_ -= bytes;
     const base::unique_fd file(
         ::openat(here_.get(), e.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (!file) fail(errno, "Cannot make", path);
@@ -245,16 +256,17 @@ class extractor {
 
   void copy(int file, const std::string& path, const entry& e) {
     buffer_.resize(chunk);
+    file_reader from(image_, e);
     bool holes = false;
     for (std::uint64_t at = 0; at < e.size;) {
       base::check(stop_);
-      if (const auto hole = hole_at(e, at); hole > 0) {
+      if (const auto hole = from.hole_at(at); hole > 0) {
         holes = true;
         at += hole;
         if (::lseek(file, static_cast<off_t>(at), SEEK_SET) < 0) fail(errno, "Cannot write", path);
         continue;
       }
-      const auto n = value_or_throw(image_.read(e, at, buffer_), image_);
+      const auto n = value_or_throw(from.read(at, buffer_), image_);
       if (n == 0) break;
       base::write_all(file, std::span(buffer_).first(n), target_ + "/" + path);
       at += n;
@@ -262,16 +274,6 @@ class extractor {
       if (at < e.size) base::report(progress_, {"extracting", result_.bytes, 0, path});
     }
     if (holes && ::ftruncate(file, static_cast<off_t>(e.size)) != 0) fail(errno, "Cannot write", path);
-  }
-
-  // How many bytes from `at` on nobody recorded, where a run of such begins there.
-  static std::uint64_t hole_at(const entry& e, std::uint64_t at) {
-    for (const auto& run : e.runs) {
-      if (at == 0) return run.recorded ? 0 : run.bytes;
-      if (at < run.bytes) return 0;
-      at -= run.bytes;
-    }
-    return 0;
   }
 
   void finish_folder(const seen_folder& made) {

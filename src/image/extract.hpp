@@ -17,7 +17,7 @@ struct extract_options {
   std::optional<file_system> from{};  ///< default: `opened_image::best`
   std::vector<std::string> paths{};   ///< only these, with what is below them; default: everything
   bool overwrite = false;  ///< replace files that are there; otherwise they are `errc::already_exists`
-  /// No more than this; default: 1024 times the image, since files may share extents.
+  /// No more than this, without holes; default: 1024 times the image, since files may share extents.
   std::optional<std::uint64_t> max_bytes{};
   bool devices = false;  ///< also devices, pipes and sockets, which are left out otherwise
 };

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "disk/raw_sectors.hpp"
+#include "image/file_reader.hpp"
 #include "image/iso_volume.hpp"
 #include "image/udf_volume.hpp"
 #include "image/volume_reader.hpp"
@@ -16,21 +17,6 @@
 
 namespace comeback::image {
 namespace {
-
-using base::fault;
-
-tl::unexpected<base::parse_error> wrong(fault what, std::uint64_t at, std::string field) {
-  return tl::unexpected(base::parse_error{what, at, std::move(field)});
-}
-
-// Bytes that lie in the item's own block (ECMA-167 4/14.6.8).
-std::size_t read_embedded(const entry& file, std::uint64_t offset, std::span<std::byte> into) {
-  if (offset >= file.embedded.size()) return 0;
-  const auto from = std::span(file.embedded).subspan(static_cast<std::size_t>(offset));
-  const auto n = std::min(from.size(), into.size());
-  std::ranges::copy(from.first(n), into.begin());
-  return n;
-}
 
 bool has_empty_root(const volume_reader& iso) {
   const auto root = iso.root();
@@ -133,31 +119,7 @@ base::parsed<entry> opened_image::find(file_system fs, std::string_view path) co
 
 base::parsed<std::size_t> opened_image::read(const entry& file, std::uint64_t offset,
                                              std::span<std::byte> into) const {
-  if (file.fault) return tl::unexpected(*file.fault);
-  if (!file.embedded.empty()) return read_embedded(file, offset, into);
-  std::size_t done = 0;
-  for (const auto& run : file.runs) {
-    if (done == into.size()) break;
-    if (offset >= run.bytes) {
-      offset -= run.bytes;
-      continue;
-    }
-    const auto at = run.offset();
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size() - done, run.bytes - offset));
-    if (!run.recorded) {
-      std::ranges::fill(into.subspan(done, n), std::byte{0});
-      done += n;
-      offset = 0;
-      continue;
-    }
-    if (at > bytes_->size() || run.bytes > bytes_->size() - at)
-      return wrong(fault::out_of_range, at, "file: extent");
-    if (bytes_->read_at(at + offset, into.subspan(done, n)) != n)
-      return wrong(fault::truncated, at, "file: extent");
-    done += n;
-    offset = 0;
-  }
-  return done;
+  return file_reader(*this, file).read(offset, into);
 }
 
 opened_image open_image(const std::filesystem::path& path, disk::lba first_block, bool displaced) {

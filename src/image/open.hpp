@@ -63,8 +63,9 @@ class opened_image {
   using visitor = std::function<bool(const std::string& path, const entry&)>;
   /// A folder and then what is below it, in the order on the disc. Each directory is visited once: one that
   /// is met again is `fault::loop`, as are directories that together are larger than the image. A path of
-  /// more than 64 KiB is `fault::out_of_range`, as are paths that together have more bytes than 16 times the
-  /// image and 64 MiB: so a visitor may keep them all.
+  /// more than 64 KiB is `fault::out_of_range`. What is wrong with a directory ends nothing but the visit of
+  /// that one; the first such fault is the answer in the end. Paths, extents and link targets that together
+  /// have more bytes than 16 times the image and 64 MiB do end the walk: so a visitor may keep them all.
   [[nodiscard]] base::parsed<void> walk(file_system fs, const visitor& visit) const;
   [[nodiscard]] base::parsed<void> walk(file_system fs, const std::string& path, const entry& from,
                                         const visitor& visit) const;

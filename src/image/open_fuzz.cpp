@@ -19,7 +19,7 @@ void look_at_bytes(input in, bool raw) {
   std::shared_ptr<const disk::source> from = std::make_shared<const disk::memory_source>(std::move(bytes));
   if (const auto layout = disk::raw_layout_of(*from))
     from = std::make_shared<const disk::raw_sectors>(from, *layout);
-  image::testing::look_at(from, {});
+  image::testing::look_at(from, {}, false);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/rock_ridge_volume.hpp"
 
+#include "image/allowance.hpp"
 #include "image/iso_volume.hpp"
 #include "image/open.hpp"
 #include "rockridge/mode.hpp"
@@ -17,9 +18,9 @@ using base::fault;
 using iso9660::raw_record;
 
 base::parsed<rockridge::facts> facts_of(const iso9660::reader& records, const raw_record& r,
-                                        std::uint8_t skipped) {
+                                        std::uint8_t skipped, std::uint64_t* continued = nullptr) {
   const auto skip = std::min<std::size_t>(skipped, r.system_use.size());
-  return rockridge::read(records.source(), r.system_use.subspan(skip), r.system_use_offset + skip);
+  return rockridge::read(records.source(), r.system_use.subspan(skip), r.system_use_offset + skip, continued);
 }
 
 // What the first record of a directory, its own, says; none where it cannot be read.
@@ -73,24 +74,30 @@ entry rock_ridge_volume::root() const {
 }
 
 base::parsed<std::vector<entry>> rock_ridge_volume::list(const entry& directory) const {
+  if (directory.fault) return tl::unexpected(*directory.fault);
   entry_list out(file_system::iso9660, records_.style());
-  std::optional<base::parse_error> failed;
+  bool too_large = false;
   const auto& where = directory.runs.front();
+  auto allowed = allowance::of_list(records_.source().size());
   const auto done = records_.visit(where.at, where.bytes, [&](const raw_record& r) {
     if (!out.add(r)) return true;
     const auto kept = decorate(out.last(), r);
-    if (!kept) failed = kept.error();
+    too_large = !allowed.take(weight_of(out.last()));
+    // What is wrong with one entry is not wrong with the others.
+    if (!kept) out.last().fault = std::make_shared<const base::parse_error>(kept.error());
     if (kept && !*kept) out.drop_last();
-    return kept.has_value();
+    return !too_large;
   });
-  if (failed) return tl::unexpected(*failed);
+  if (too_large)
+    return tl::unexpected(base::parse_error{fault::out_of_range, where.offset(),
+                                            "directory: its entries are far larger than the image"});
   if (!done) return tl::unexpected(done.error());
   return out.finish();
 }
 
 // False: the entry stands for a directory that belongs elsewhere (RRIP 4.1.5.3).
 base::parsed<bool> rock_ridge_volume::decorate(entry& e, const raw_record& r) const {
-  const auto facts = facts_of(records_, r, skipped_);
+  const auto facts = facts_of(records_, r, skipped_, &e.overhead);
   if (!facts) return tl::unexpected(facts.error());
   if (facts->relocated) return false;
   if (facts->name) e.name = e.stored_name = *facts->name;
@@ -130,6 +137,10 @@ void rock_ridge_volume::check(checking& in) const {
   const auto done = in.image.walk(file_system::rock_ridge, [&](const std::string& path, const entry& e) {
     base::check(in.stop);
     ++(e.directory ? in.out.result.directories : in.out.result.files);
+    if (e.fault) {
+      in.out.add(file_system::rock_ridge, path, base::to_string(*e.fault));
+      return true;
+    }
     if (!e.attributes.given) in.out.add(file_system::rock_ridge, path, "has no PX entry");
     if (e.kind == tree::node_kind::symbolic_link && e.link_target.empty())
       in.out.add(file_system::rock_ridge, path, "is a symbolic link without an SL entry");

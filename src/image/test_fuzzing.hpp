@@ -76,8 +76,8 @@ inline void read_some(const opened_image& image, const entry& e) {
   for (const auto at : {std::uint64_t{0}, e.size / 2, e.size}) (void)image.read(e, at, some);
 }
 
-/// Everything that can be asked of an image.
-inline void look_at(const opened_image& image, const tree::file_tree& tree) {
+/// Everything that can be asked of an image; `compare`: also what reads whole files.
+inline void look_at(const opened_image& image, const tree::file_tree& tree, bool compare) {
   for (const auto& v : image.volumes()) {
     (void)image.walk(v.fs, [&](const std::string&, const entry& e) {
       if (!e.directory) read_some(image, e);
@@ -87,23 +87,25 @@ inline void look_at(const opened_image& image, const tree::file_tree& tree) {
     });
   }
   (void)verify(image);
-  (void)verify_against(image, tree);
-  (void)verify_checksums(image);
   (void)image.boot();
   (void)image.partitions();
+  if (!compare) return;
+  (void)verify_against(image, tree);
+  (void)verify_checksums(image);
 }
 
-inline void look_at(std::shared_ptr<const disk::source> from, const tree::file_tree& tree) {
+inline void look_at(std::shared_ptr<const disk::source> from, const tree::file_tree& tree, bool compare) {
   try {
-    look_at(opened_image(std::move(from)), tree);
+    look_at(opened_image(std::move(from)), tree, compare);
   } catch (const base::error&) {  // no image, or no directory where one was
   }
 }
 
 inline int fuzz_patches(const std::vector<sound_image>& sound, std::span<const std::byte> bytes) {
   input in(bytes);
-  const auto& one = sound[in.byte() % sound.size()];
-  look_at(patched(one, in), one.tree);
+  const auto which = in.byte();
+  const auto& one = sound[which % 16 % sound.size()];
+  look_at(patched(one, in), one.tree, which >= 0xC0);
   return 0;
 }
 

@@ -30,6 +30,20 @@ bool same_body(const Descriptor& a, const Descriptor& b) {
   return std::equal(x.begin() + body, x.end(), y.begin() + body);
 }
 
+// The block of a directory's partition in which a byte lies; asked for from the first to the last.
+struct place_in {
+  const node& directory;
+  std::size_t piece = 0;
+  std::uint64_t begin = 0;  // of that piece, in the directory
+
+  std::uint64_t block_of(std::uint64_t at, std::uint32_t block_size) {
+    const auto& all = directory.pieces;
+    if (directory.is_embedded || all.empty()) return directory.icb.block;
+    for (; piece + 1 < all.size() && at - begin >= all[piece].bytes; ++piece) begin += all[piece].bytes;
+    return all[piece].block + (at - begin) / block_size;
+  }
+};
+
 class volume_check {
  public:
   volume_check(const udf::reader& volume, checking& in)
@@ -42,7 +56,7 @@ class volume_check {
     queue_.push_back({volume_.root(), 0, "", false});
     if (all_.set.system_streams.length != 0)
       queue_.push_back({all_.set.system_streams.location, 0, "", true});
-    for (std::size_t i = 0; i < queue_.size(); ++i) {
+    for (std::size_t i = 0; i < queue_.size() && !too_many_extents(); ++i) {
       base::check(in_.stop);
       check_directory(i);
     }
@@ -153,8 +167,16 @@ class volume_check {
 
   // --- directories ---
 
+  // Each allocation extent belongs to one node, which is read four times at most: as a name's, as a
+  // directory, as a stream directory, and as one of several names.
+  bool too_many_extents() {
+    if (window_.spent() / 4 <= volume_.source().size()) return false;
+    if (!std::exchange(gave_up_, true)) find("the allocation extents together are larger than the image");
+    return true;
+  }
+
   void check_directory(std::size_t which) {
-    const auto dir = volume_.read(queue_[which].icb);
+    const auto dir = volume_.read(queue_[which].icb, window_);
     if (!dir) return find(which, base::to_string(dir.error()));
     base::report(in_.progress, {"checking structure", in_.out.result.directories, 0, queue_[which].name});
     const auto wanted =
@@ -168,9 +190,11 @@ class volume_check {
     if (!names) return find(which, base::to_string(names.error()));
     bool has_parent = false;
     std::unordered_set<std::string_view> known;
+    place_in place{*dir};
     for (const auto& r : *names) {
+      if (too_many_extents()) return;
       if (r.complaint) find(which, r.name, base::to_string(*r.complaint));
-      check_place(which, *dir, r);
+      check_place(which, place, r);
       if ((r.fixed.characteristics & udf::deleted) != 0) continue;
       if ((r.fixed.characteristics & udf::parent) != 0) {
         if (std::exchange(has_parent, true)) find(which, "it has more than one parent entry");
@@ -191,15 +215,8 @@ class volume_check {
   }
 
   // A tag names the block in which its descriptor begins (4/7.2.8).
-  void check_place(std::size_t which, const node& dir, const name_record& r) {
-    std::uint64_t block = dir.icb.block, at = r.at;
-    if (!dir.is_embedded) {
-      for (const auto& p : dir.pieces) {
-        block = p.block + at / all_.block_size;
-        if (at < p.bytes) break;
-        at -= p.bytes;
-      }
-    }
+  void check_place(std::size_t which, place_in& place, const name_record& r) {
+    const auto block = place.block_of(r.at, all_.block_size);
     if (r.fixed.tag.location != block)
       find(which, r.name,
            fmt::format("file identifier: its tag names block {}, not {}", std::uint32_t{r.fixed.tag.location},
@@ -265,7 +282,7 @@ class volume_check {
   void note_streams(const lb_addr& icb, std::size_t which) {
     auto& seen = nodes_[key_of(icb)];
     if (seen.links != 0) return find(which, "its stream directory is that of another");
-    const auto n = volume_.read(icb);
+    const auto n = volume_.read(icb, window_);
     if (!n) return;  // the visit will say so
     seen.links = std::max<std::uint32_t>(n->links, 1);
     seen.names = seen.links;  // nothing names it but the ICB
@@ -351,6 +368,7 @@ class volume_check {
   const udf::volume_structures& all_;
   checking& in_;
   udf::block_window window_{volume_.source()};
+  bool gave_up_ = false;
   std::uint64_t budget_;                                // bytes of directories that may still be read
   std::vector<directory> queue_;                        // breadth first
   std::unordered_map<std::uint64_t, seen_node> nodes_;  // by address

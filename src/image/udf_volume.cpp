@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/udf_volume.hpp"
 
+#include "image/allowance.hpp"
 #include "udf/text.hpp"
 
 #include <algorithm>
@@ -89,21 +90,6 @@ entry entry_of(udf::node n) {
   return e;
 }
 
-// Bounds what a listing may keep: many names of one file with many extents are small on the disc.
-class allowance {
- public:
-  explicit allowance(std::uint64_t image_bytes) : left_(image_bytes * 4 + (1 << 20)) {}
-  [[nodiscard]] bool take(const entry& e) {
-    const auto bytes = e.runs.size() * sizeof(run) + e.embedded.size() + e.link_target.size();
-    if (bytes > left_) return false;
-    left_ -= bytes;
-    return true;
-  }
-
- private:
-  std::uint64_t left_;
-};
-
 bool is_listed(const udf::name_record& r) {
   return (r.fixed.characteristics & (udf::deleted | udf::parent)) == 0;
 }
@@ -163,15 +149,17 @@ base::parsed<std::vector<entry>> udf_volume::list_names(const udf::node& directo
   std::vector<entry> out;
   out.reserve(names->size());
   udf::block_window window(volume_.source());
-  allowance allowed(volume_.source().size());
+  auto allowed = allowance::of_list(volume_.source().size());
   for (const auto& r : *names) {
     if (!is_listed(r)) continue;
+    const auto spent = window.spent();
     auto node = volume_.read(r.fixed.icb.location, window);
     entry e;
     if (node) {
       const bool is_link = node->type == udf::file_type::symbolic_link;
       auto target = is_link ? volume_.target(*node) : base::parsed<std::string>{};
       e = entry_of(std::move(*node));
+      if (is_link) e.overhead = std::min(e.size, udf::reader::target_limit);
       if (target)
         e.link_target = std::move(*target);
       else
@@ -182,10 +170,11 @@ base::parsed<std::vector<entry>> udf_volume::list_names(const udf::node& directo
       e.node = node_of(r.fixed.icb.location);
       e.fault = std::make_shared<const base::parse_error>(node.error());
     }
+    e.overhead += window.spent() - spent;
     e.name = e.stored_name = r.name;
     e.hidden = (r.fixed.characteristics & udf::hidden) != 0;
     e.attributes.hidden = e.hidden;
-    if (!allowed.take(e))
+    if (!allowed.take(weight_of(e)))
       return tl::unexpected(base::parse_error{fault::out_of_range, directory.at,
                                               "directory: its entries are far larger than the image"});
     out.push_back(std::move(e));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "image/file_reader.hpp"
 #include "image/findings.hpp"
 #include "image/naming.hpp"
 #include "image/verify.hpp"
@@ -197,10 +198,11 @@ class comparison {
   }
 
   bool same_bytes(tree::content_id what, const entry& there, const std::string& path) {
+    file_reader from(image_, there);
     for (std::uint64_t at = 0; at < there.size; at += chunk) {
       base::check(stop_);
       const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(chunk, there.size - at));
-      const auto read = image_.read(there, at, std::span(theirs_).first(n));
+      const auto read = from.read(at, std::span(theirs_).first(n));
       if (!read) return out_.add(fs_, path, base::to_string(read.error())), false;
       contents_.read(what, at, std::span(ours_).first(n));
       const auto [mine, other] =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "image/allowance.hpp"
 #include "image/open.hpp"
 #include "image/volume_reader.hpp"
 
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -16,9 +18,9 @@ tl::unexpected<base::parse_error> wrong(fault what, std::uint64_t at, std::strin
 
 // Trees deeper than a host's PATH_MAX can be read and packed, so they can be walked; but not without end.
 constexpr std::size_t path_limit = 65535;
-// Deep directories make paths many times as large as the records they come from: this bounds what a visitor
-// that collects them may have to keep.
-constexpr std::uint64_t paths_per_image_byte = 16, paths_allowed = 64 << 20;
+// Deep directories make paths many times as large as the records they come from, and many names of one file
+// its extents: this bounds what a visitor that collects entries may have to keep.
+constexpr std::uint64_t kept_per_image_byte = 16, kept_besides = 64 << 20;
 
 // One directory of a walk that is under way.
 struct level {
@@ -35,11 +37,11 @@ class walker {
         from_(image.reader_of(fs)),
         visit_(visit),
         budget_(image.source().size()),
-        paths_left_(budget_ * paths_per_image_byte + paths_allowed) {}
+        kept_(budget_, kept_per_image_byte, kept_besides) {}
 
   base::parsed<void> run(const std::string& path, const entry& from) {
     path_ = path == "/" ? "" : path;
-    if (auto done = enter(from); !done) return done;
+    enter(from);
     while (!levels_.empty()) {
       auto& here = levels_.back();
       path_.resize(here.path_size);
@@ -50,36 +52,44 @@ class walker {
       const auto e = std::move(here.entries[here.next++]);
       path_.append("/").append(e.name);
       const auto at = from_.place_of(e);
-      if (path_.size() > path_limit) return wrong(fault::out_of_range, at, "directory: path");
-      if (path_.size() > paths_left_)
-        return wrong(fault::out_of_range, at, "directory: its paths are far larger than the image");
-      paths_left_ -= path_.size();
+      if (path_.size() > path_limit) {
+        note({fault::out_of_range, at, "directory: path"});
+        continue;
+      }
+      if (!kept_.take(path_.size() + weight_of(e)))
+        return wrong(fault::out_of_range, at,
+                     "directory: its paths and extents are far larger than the image");
       if (!visit_(path_, e)) return {};
-      if (!e.directory) continue;
-      if (auto done = enter(e); !done) return done;
+      if (e.directory) enter(e);
     }
+    if (first_fault_) return tl::unexpected(*first_fault_);
     return {};
   }
 
  private:
-  base::parsed<void> enter(const entry& directory) {
+  // The others are sound: what is wrong with one directory is told in the end.
+  void note(base::parse_error fault) {
+    if (!first_fault_) first_fault_ = std::move(fault);
+  }
+
+  void enter(const entry& directory) {
     const auto at = from_.place_of(directory);
-    if (!seen_.insert(at).second) return wrong(fault::loop, at, "directory");
+    if (!seen_.insert(at).second) return note({fault::loop, at, "directory"});
     if (directory.size > budget_)
-      return wrong(fault::loop, at, "directory: together they are larger than the image");
+      return note({fault::loop, at, "directory: together they are larger than the image"});
     budget_ -= directory.size;
     auto entries = image_.list(fs_, directory);
-    if (!entries) return tl::unexpected(entries.error());
+    if (!entries) return note(entries.error());
     levels_.push_back({std::move(*entries), 0, path_.size()});
-    return {};
   }
 
   const opened_image& image_;
   file_system fs_;
   const volume_reader& from_;
   const opened_image::visitor& visit_;
-  std::uint64_t budget_;      // bytes of directories that may still be read
-  std::uint64_t paths_left_;  // bytes of paths that the visitor may still get
+  std::uint64_t budget_;  // bytes of directories that may still be read
+  allowance kept_;        // of what the visitor may still get
+  std::optional<base::parse_error> first_fault_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<level> levels_;
   std::string path_;

@@ -78,6 +78,7 @@ class entry_reader {
     if (link_) out_.link_target = link_->text();
     return std::move(out_);
   }
+  [[nodiscard]] std::uint64_t continued() const { return bytes_limit - bytes_left_; }
 
  private:
   struct place {
@@ -222,8 +223,12 @@ class entry_reader {
 
 }  // namespace
 
-base::parsed<facts> read(const disk::source& from, std::span<const std::byte> field, std::uint64_t offset) {
-  return entry_reader(from).run(field, offset);
+base::parsed<facts> read(const disk::source& from, std::span<const std::byte> field, std::uint64_t offset,
+                         std::uint64_t* continued) {
+  entry_reader reader(from);
+  auto out = reader.run(field, offset);
+  if (continued != nullptr) *continued = reader.continued();
+  return out;
 }
 
 }  // namespace comeback::rockridge

@@ -32,8 +32,9 @@ struct facts {
 
 /// Reads the entries of a record, following continuation areas (SUSP 5.1) within `from`: at most 64 KiB and
 /// 64 of them, so that chains end. `offset`: of `field` in the image, for faults. Entries that nobody knows
-/// are passed over (SUSP 4).
+/// are passed over (SUSP 4). `continued`: receives the bytes of the areas, also of those that end in a fault;
+/// records may share them, so who reads many must bound it.
 [[nodiscard]] base::parsed<facts> read(const disk::source& from, std::span<const std::byte> field,
-                                       std::uint64_t offset);
+                                       std::uint64_t offset, std::uint64_t* continued = nullptr);
 
 }  // namespace comeback::rockridge

@@ -9,6 +9,8 @@ namespace {
 
 using base::fault;
 
+constexpr std::uint64_t longest_table_run = 16;  // blocks
+
 tl::unexpected<base::parse_error> wrong(fault what, std::uint64_t at, std::string field) {
   return tl::unexpected(base::parse_error{what, at, std::move(field)});
 }
@@ -60,8 +62,10 @@ base::parsed<piece> partition_maps::through_table(const partition_map& m, std::u
   if (block >= m.table.size() || m.table[block] == no_block)
     return wrong(fault::out_of_range, block * 4, "address: no entry of the virtual allocation table");
   auto first = physical(under, m.table[block], std::min<std::uint64_t>(bytes, block_size));
-  while (first && first->bytes < bytes && first->bytes % block_size == 0 && block + 1 < m.table.size() &&
-         std::uint64_t{m.table[block]} + 1 == m.table[block + 1]) {
+  // A run is found block by block, so that it may not be long: extents can name the same one often.
+  const auto end = block + longest_table_run;
+  while (first && block + 1 < end && first->bytes < bytes && first->bytes % block_size == 0 &&
+         block + 1 < m.table.size() && std::uint64_t{m.table[block]} + 1 == m.table[block + 1]) {
     const auto more =
         physical(under, m.table[++block], std::min<std::uint64_t>(bytes - first->bytes, block_size));
     if (!more || more->offset != first->offset + first->bytes) break;

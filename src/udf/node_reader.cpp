@@ -49,8 +49,8 @@ void take_common(const Entry& e, node& n) {
 // Follows a node's allocation descriptors (ECMA-167 4/12, 4/14.14), through continuations too.
 class allocation {
  public:
-  allocation(const disk::source& from, const partition_maps& maps, node& n)
-      : from_(from), maps_(maps), n_(n), left_(n.size) {}
+  allocation(const disk::source& from, const partition_maps& maps, block_window& window, node& n)
+      : from_(from), maps_(maps), window_(window), n_(n), left_(n.size) {}
 
   base::parsed<void> run(std::span<const std::byte> descriptors) {
     const bool is_long = (n_.flags & descriptors_mask) == long_descriptors;
@@ -107,7 +107,7 @@ class allocation {
     while (bytes > 0) {
       auto part = maps_.locate(at.partition, block, bytes);
       if (!part) return wrong(part.error().what, n_.at, "allocation descriptor: " + part.error().field);
-      if (n_.pieces.size() + n_.tail.size() > from_.size() / sizeof(short_ad))
+      if (++runs_ > from_.size() / sizeof(short_ad))
         return wrong(fault::out_of_range, n_.at, "file entry: more extents than the image can hold");
       const auto here = part->bytes;
       part->recorded = recorded;
@@ -141,6 +141,7 @@ class allocation {
     if (!seen_.insert(where->offset).second)
       return wrong(fault::loop, where->offset, "allocation extent: it leads back to itself");
     block.resize(maps_.block_size);
+    window_.spend(block.size());
     if (auto done = read_whole(from_, where->offset, block, "allocation extent"); !done)
       return tl::unexpected(done.error());
     const auto t = judge_tag(block, where->offset, to.at.block, "allocation extent");
@@ -157,13 +158,14 @@ class allocation {
 
   const disk::source& from_;
   const partition_maps& maps_;
+  block_window& window_;
   node& n_;
-  std::uint64_t left_;
+  std::uint64_t left_, runs_ = 0;
   std::unordered_set<std::uint64_t> seen_;
 };
 
 template <class Entry>
-base::parsed<node> read_entry(const disk::source& from, const partition_maps& maps,
+base::parsed<node> read_entry(const disk::source& from, const partition_maps& maps, block_window& window,
                               std::span<const std::byte> block, node n) {
   const auto e = disk::read<Entry>(block, 0, "file entry", n.at);
   if (!e) return tl::unexpected(e.error());
@@ -189,7 +191,7 @@ base::parsed<node> read_entry(const disk::source& from, const partition_maps& ma
   }
   if (form != short_descriptors && form != long_descriptors)
     return wrong(fault::unsupported, n.at, "file entry: kind of allocation descriptors");
-  if (auto done = allocation(from, maps, n).run(list); !done) return tl::unexpected(done.error());
+  if (auto done = allocation(from, maps, window, n).run(list); !done) return tl::unexpected(done.error());
   return n;
 }
 
@@ -231,9 +233,9 @@ base::parsed<node> read_node(const disk::source& from, const partition_maps& map
   n.complaint = std::move(t->complaint);
   switch (static_cast<tag_id>(std::uint16_t{t->what.id})) {
     case tag_id::file_entry:
-      return read_entry<file_entry>(from, maps, block, std::move(n));
+      return read_entry<file_entry>(from, maps, window, block, std::move(n));
     case tag_id::extended_file_entry:
-      return read_entry<extended_file_entry>(from, maps, block, std::move(n));
+      return read_entry<extended_file_entry>(from, maps, window, block, std::move(n));
     case tag_id::indirect_entry:
     case tag_id::terminal_entry:
       return wrong(fault::unsupported, n.at, "file entry: strategy");

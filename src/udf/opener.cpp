@@ -181,11 +181,16 @@ class opener {
     if (!t || t->what.id != 0 || !head || head->kind.identifier.trimmed() != "*UDF Sparing Table")
       return false;
     if (t->complaint) warn(*t->complaint);
+    bool torn = false;
     for (std::size_t i = 0; i < head->entries; ++i) {
       const auto e =
           disk::read<sparing_entry>(block, sizeof(sparing_table) + i * sizeof(sparing_entry), "entry");
       if (!e) break;
-      if (e->original < spare_is_defective) m.spares.emplace_back(e->original, e->mapped);
+      if (e->original >= spare_is_defective) continue;
+      if (m.packet_blocks != 0 && e->original % m.packet_blocks == 0)
+        m.spares.emplace_back(e->original, e->mapped);
+      else if (!std::exchange(torn, true))
+        warn(fault::out_of_range, at, "sparing table: an entry begins within a packet");
     }
     std::ranges::sort(m.spares);
     return true;

@@ -12,24 +12,30 @@ namespace {
 
 using base::fault;
 
-constexpr std::uint64_t target_limit = 1 << 18;
-
 std::string_view text_at(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes.data()) + at, size};
 }
 
-// Where the byte of a directory lies: its block, which its file identifier's tag names.
-std::optional<std::uint64_t> place_in(const node& directory, std::uint64_t at) {
-  if (directory.is_embedded) return directory.at;
-  for (const auto& p : directory.pieces) {
-    if (at < p.bytes) return p.recorded ? std::optional(p.offset + at) : std::nullopt;
-    at -= p.bytes;
+// Where the bytes of a directory lie, asked for from the first to the last: its block, which its file
+// identifier's tag names.
+class places {
+ public:
+  explicit places(const node& directory) : directory_(directory) {}
+  std::uint64_t of(std::uint64_t at) {
+    if (directory_.is_embedded) return directory_.at;
+    const auto& all = directory_.pieces;
+    for (; piece_ < all.size() && at - begin_ >= all[piece_].bytes; ++piece_) begin_ += all[piece_].bytes;
+    if (piece_ == all.size() || !all[piece_].recorded) return directory_.at;
+    return all[piece_].offset + (at - begin_);
   }
-  return std::nullopt;
-}
 
-base::parsed<name_record> name_at(std::span<const std::byte> data, std::size_t at, const node& directory) {
-  const auto where = place_in(directory, at).value_or(directory.at);
+ private:
+  const node& directory_;
+  std::size_t piece_ = 0;
+  std::uint64_t begin_ = 0;  // of that piece, in the directory
+};
+
+base::parsed<name_record> name_at(std::span<const std::byte> data, std::size_t at, std::uint64_t where) {
   const auto rest = data.subspan(at);
   const auto fixed = disk::read<file_identifier>(rest, 0, "file identifier", where);
   if (!fixed) return tl::unexpected(fixed.error());
@@ -98,8 +104,9 @@ base::parsed<std::vector<name_record>> reader::names(const node& directory) cons
   const auto bytes = data(directory, directory_limit);
   if (!bytes) return tl::unexpected(bytes.error());
   std::vector<name_record> out;
+  places where(directory);
   for (std::size_t at = 0; at < bytes->size(); at += bytes_of_record(out.back().fixed)) {
-    auto one = name_at(*bytes, at, directory);
+    auto one = name_at(*bytes, at, where.of(at));
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }

@@ -91,10 +91,14 @@ class block_window {
   explicit block_window(const disk::source& from) : from_(from) {}
   /// Empty where the image has not that many bytes there.
   [[nodiscard]] std::span<const std::byte> read(std::uint64_t offset, std::size_t bytes);
+  /// Bytes of allocation extents that were read on the way: nodes may share them, so who reads many nodes
+  /// must bound it.
+  [[nodiscard]] std::uint64_t spent() const { return spent_; }
+  void spend(std::uint64_t bytes) { spent_ += bytes; }
 
  private:
   const disk::source& from_;
-  std::uint64_t begin_ = 0;
+  std::uint64_t begin_ = 0, spent_ = 0;
   std::vector<std::byte> bytes_;
 };
 
@@ -104,6 +108,7 @@ class block_window {
 class reader {
  public:
   static constexpr std::uint64_t directory_limit = 256 << 20;  ///< bytes of one directory
+  static constexpr std::uint64_t target_limit = 1 << 18;       ///< bytes of one link
 
   /// The volume of the session that begins at `first`. A fault of kind `bad_magic` where there is no anchor.
   [[nodiscard]] static base::parsed<reader> open(std::shared_ptr<const disk::source> from, disk::lba first);
