@@ -13,7 +13,7 @@ namespace comeback::image {
 /// The names that an image made with `how` has in one of its file systems.
 [[nodiscard]] std::unique_ptr<const iso9660::naming> naming_of(file_system fs, const options& how);
 
-/// A recorded identifier as UTF-8, with its version.
+/// A recorded identifier as UTF-8, with its version. UDF: it is UTF-8 already, and has none.
 [[nodiscard]] std::string readable(file_system fs, std::string_view identifier);
 
 }  // namespace comeback::image

@@ -146,14 +146,14 @@ TEST_F(bad_input, numbers_out_of_range) {
   constexpr LONG lowest = std::numeric_limits<LONG>::min(), highest = std::numeric_limits<LONG>::max();
   for (const LONG level : {lowest, -1, 0, 5, highest})
     EXPECT_EQ(image->put_ISO9660InterchangeLevel(level), IMAPI_E_INVALID_PARAM) << level;
-  for (const LONG mask : {lowest, -1, 0, 2, 8, highest})
+  for (const LONG mask : {lowest, -1, 0, 2, 6, 8, highest})
     EXPECT_EQ(image->put_FileSystemsToCreate(static_cast<FsiFileSystems>(mask)), IMAPI_E_INVALID_PARAM)
         << mask;
   for (const LONG medium : {lowest, -1, 1000, highest})
     EXPECT_EQ(image->ChooseImageDefaultsForMediaType(static_cast<IMAPI_MEDIA_PHYSICAL_TYPE>(medium)),
               IMAPI_E_INVALID_PARAM)
         << medium;
-  for (const LONG system : {lowest, -1, 0, 3, 4, highest}) {
+  for (const LONG system : {lowest, -1, 0, 3, 5, 8, highest}) {
     BSTR name = nullptr;
     EXPECT_EQ(item->FileSystemName(static_cast<FsiFileSystems>(system), &name), IMAPI_E_INVALID_PARAM);
     EXPECT_EQ(item->FileSystemPath(static_cast<FsiFileSystems>(system), &name), IMAPI_E_INVALID_PARAM);

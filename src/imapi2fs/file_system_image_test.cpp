@@ -59,8 +59,8 @@ TEST_F(file_system_image_facade, defaults) {
   EXPECT_EQ(level, 2);
   EXPECT_EQ(start, 0);
   EXPECT_EQ(directories, 0);
-  EXPECT_EQ(mask, 3);
-  EXPECT_EQ(supported, 3);
+  EXPECT_EQ(mask, 7);
+  EXPECT_EQ(supported, 7);
   EXPECT_EQ(text(name), "");
 }
 
@@ -73,12 +73,13 @@ TEST_P(file_system_masks, put) {
   EXPECT_EQ(image->put_FileSystemsToCreate(static_cast<FsiFileSystems>(GetParam().mask)), GetParam().hr);
   auto mask = FsiFileSystemNone;
   EXPECT_EQ(image->get_FileSystemsToCreate(&mask), S_OK);
-  EXPECT_EQ(mask, GetParam().hr == S_OK ? GetParam().mask : 3);
+  EXPECT_EQ(mask, GetParam().hr == S_OK ? GetParam().mask : 7);
 }
 INSTANTIATE_TEST_SUITE_P(all, file_system_masks,
                          testing::Values(mask_case{0, hr(0xC0AAB101)}, mask_case{1, S_OK},
-                                         mask_case{2, hr(0xC0AAB101)}, mask_case{3, S_OK},
-                                         mask_case{4, hr(0xC0AAB101)}, mask_case{7, hr(0xC0AAB101)},
+                                         mask_case{2, hr(0xC0AAB101)}, mask_case{3, S_OK}, mask_case{4, S_OK},
+                                         mask_case{5, S_OK}, mask_case{6, hr(0xC0AAB101)}, mask_case{7, S_OK},
+                                         mask_case{8, hr(0xC0AAB101)}, mask_case{15, hr(0xC0AAB101)},
                                          mask_case{-1, hr(0xC0AAB101)}),
                          [](const auto& one) {
                            return "mask" + std::to_string(static_cast<unsigned>(one.param.mask));
@@ -114,7 +115,7 @@ TEST_F(file_system_image_facade, defaults_for_media) {
   EXPECT_EQ(image->get_FreeMediaBlocks(&blocks), S_OK);
   EXPECT_EQ(image->get_FileSystemsToCreate(&mask), S_OK);
   EXPECT_EQ(blocks, 0);
-  EXPECT_EQ(mask, 3);
+  EXPECT_EQ(mask, 7);
   EXPECT_EQ(image->ChooseImageDefaultsForMediaType(IMAPI_MEDIA_TYPE_UNKNOWN), IMAPI_E_INVALID_PARAM);
   EXPECT_EQ(image->ChooseImageDefaultsForMediaType(static_cast<IMAPI_MEDIA_PHYSICAL_TYPE>(20)),
             IMAPI_E_INVALID_PARAM);
@@ -202,6 +203,7 @@ TEST_F(file_system_image_facade, exists) {
 
 TEST_F(file_system_image_facade, limits_of_the_medium) {
   write("big", std::string(1'000'000, 'x'));
+  ASSERT_EQ(image->put_FileSystemsToCreate(static_cast<FsiFileSystems>(3)), S_OK);
   EXPECT_EQ(image->put_FreeMediaBlocks(600), S_OK);
   EXPECT_EQ(root->AddTree(words(folder.string()), VARIANT_FALSE), S_OK);
   EXPECT_EQ(image->put_FreeMediaBlocks(400), IMAPI_E_IMAGE_TOO_BIG);

@@ -19,9 +19,9 @@ namespace {
   throw error(code, "The image has no \"" + std::string(path) + "\".");
 }
 
-// A version number is how the file systems store a name, not part of it.
-std::string without_version(std::string name) {
-  if (name.ends_with(";1")) name.resize(name.size() - 2);
+// A version number is how ISO 9660 and Joliet store a name, not part of it.
+std::string without_version(std::string name, image::file_system in) {
+  if (in != image::file_system::udf && name.ends_with(";1")) name.resize(name.size() - 2);
   return name;
 }
 
@@ -35,7 +35,7 @@ std::pair<tree::file_tree, tree::node_id> alone(const loose_item& item) {
 
 std::string name_in(const tree::file_tree& tree, tree::node_id node, image::file_system in,
                     const settings& of) {
-  return without_version(image::file_system_name(tree, node, in, options_of(of, {})));
+  return without_version(image::file_system_name(tree, node, in, options_of(of, {})), in);
 }
 
 std::string path_in(const tree::file_tree& tree, tree::node_id node, image::file_system in,

@@ -33,9 +33,9 @@ made_image image_model::create() {
   require_boot_images(boots);
   const std::lock_guard lock(mutex_);
   auto how = options_of(settings_, now_());
-  std::shared_ptr<const tree::file_tree> tree = tree_;
+  auto tree = writable(settings_, tree_);
   if (!boots.empty()) {
-    auto with_boots = std::make_shared<tree::file_tree>(*tree_);
+    auto with_boots = std::make_shared<tree::file_tree>(*tree);
     add_boot_images(boots, *with_boots, how);
     image::prepare_boot(*with_boots, how);
     tree = std::move(with_boots);

@@ -61,8 +61,7 @@ void image_model::set_volume_name(std::string_view name) {
 
 std::string image_model::volume_name_in(int file_system) const {
   const std::lock_guard lock(mutex_);
-  const auto in = file_system == udf_bit ? image::file_system::udf : single_file_system(file_system);
-  return image::volume_name_in(in, options_of(settings_, now_()).volume_name);
+  return image::volume_name_in(single_file_system(file_system), options_of(settings_, now_()).volume_name);
 }
 
 // Allowed while a result lives: it touches nothing of the image.
@@ -80,8 +79,7 @@ void image_model::choose_defaults(int media_type) {
   if (!medium)
     throw error(errc::invalid_parameter, "There is no kind of medium " + std::to_string(media_type) + ".");
   (void)change_settings([&](settings& s) {
-    s.file_systems = medium->file_systems & supported_file_systems;
-    if (s.file_systems == 0) s.file_systems = supported_file_systems;
+    s.file_systems = medium->file_systems;
     s.free_media_blocks = medium->blocks;
   });
 }

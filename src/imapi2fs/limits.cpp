@@ -24,6 +24,20 @@ void for_each_node(const tree::file_tree& tree, std::size_t first, F&& what) {
     if (const tree::node_id n{static_cast<std::uint32_t>(i)}; n != tree::root && tree.contains(n)) what(n);
 }
 
+void drop_streams(tree::file_tree& from, tree::node_id n) {
+  while (!from.streams_of(n).empty()) {
+    const auto name = from.streams_of(n).back().name;
+    from.remove_stream(n, name);
+  }
+}
+
+void drop_real_time(tree::file_tree& from, tree::node_id n) {
+  auto how = from.attributes_of(n);
+  if (!how.real_time) return;
+  how.real_time = false;
+  from.set_attributes(n, how);
+}
+
 std::string upper(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
@@ -72,6 +86,8 @@ void require_strict_name(const settings& of, const tree::file_tree& tree, tree::
   if (of.has(joliet_bit) &&
       bare(image::file_system_name(tree, node, image::file_system::joliet, how)) != bare(name))
     refuse("Joliet");
+  if (of.has(udf_bit) && image::file_system_name(tree, node, image::file_system::udf, how) != name)
+    refuse("UDF");
 }
 
 void require_fit(const settings& of, std::uint64_t blocks, errc otherwise) {
@@ -98,10 +114,22 @@ void require_new(const settings& of, const tree::file_tree& tree, std::size_t fi
   });
 }
 
+// File systems besides UDF pass over both.
+std::shared_ptr<const tree::file_tree> writable(const settings& of,
+                                                std::shared_ptr<const tree::file_tree> tree) {
+  if (!of.has(udf_bit) || !drops_features(of, *tree)) return tree;
+  auto copy = std::make_shared<tree::file_tree>(*tree);
+  for_each_node(*tree, 0, [&](tree::node_id n) {
+    if (!of.has_udf(udf_with_streams)) drop_streams(*copy, n);
+    drop_real_time(*copy, n);
+  });
+  return copy;
+}
+
 std::uint64_t planned_blocks(const settings& of, const tree::file_tree& tree, base::timestamp now) {
   // The plan looks at the tree during the call only.
   const std::shared_ptr<const tree::file_tree> borrowed(std::shared_ptr<void>(), &tree);
-  return image::plan(borrowed, options_of(of, now)).blocks().value;
+  return image::plan(writable(of, borrowed), options_of(of, now)).blocks().value;
 }
 
 bool drops_features(const settings& of, const tree::file_tree& tree) {

@@ -6,6 +6,7 @@
 #include "tree/tree.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,10 @@ void require_tree(const settings& of, const tree::file_tree& tree);
 /// The same for the nodes from the number `first` on, whose names are new.
 void require_new(const settings& of, const tree::file_tree& tree, std::size_t first);
 
+/// What an image with these settings holds of a tree: the tree itself, or a copy without the named streams
+/// and the marks of real-time files that its revision of UDF has not.
+[[nodiscard]] std::shared_ptr<const tree::file_tree> writable(const settings& of,
+                                                              std::shared_ptr<const tree::file_tree> tree);
 /// Blocks of an image of `tree`.
 [[nodiscard]] std::uint64_t planned_blocks(const settings& of, const tree::file_tree& tree,
                                            base::timestamp now);

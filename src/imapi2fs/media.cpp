@@ -16,7 +16,7 @@ constexpr std::int32_t cd = 332'800, dvd_plus = 2'295'104, dvd_minus = 2'298'496
                        blu_ray = 12'219'392, no_limit = 0;
 
 // What players of the time read on CDs; everything on DVDs; and UDF alone where a file may well be larger
-// than ISO 9660 takes here (docs/decisions/0210).
+// than ISO 9660 takes here (docs/decisions/0213).
 constexpr int small = iso9660_bit | joliet_bit, bridge = iso9660_bit | joliet_bit | udf_bit, large = udf_bit;
 
 constexpr std::array media{

@@ -35,7 +35,9 @@ image::options options_of(const settings& of, base::timestamp now) {
   image::options how;
   how.created = now;
   how.volume_name = of.volume_name.empty() ? label_of(now) : of.volume_name;
-  how.file_systems = {.iso9660 = of.has(iso9660_bit), .joliet = of.has(joliet_bit)};
+  how.file_systems = {.iso9660 = of.has(iso9660_bit), .joliet = of.has(joliet_bit), .udf = of.has(udf_bit)};
+  how.udf.revision = static_cast<std::uint16_t>(of.udf_revision);
+  how.udf.mirror = of.redundant_metadata;
   how.iso_level = of.iso_level;
   how.strict_iso = how.strict_joliet = of.strict;
   how.first_block = disk::lba{static_cast<std::uint64_t>(of.session_start)};
@@ -45,15 +47,18 @@ image::options options_of(const settings& of, base::timestamp now) {
 image::file_system single_file_system(int value) {
   if (value == iso9660_bit) return image::file_system::iso9660;
   if (value == joliet_bit) return image::file_system::joliet;
-  throw error(errc::invalid_parameter, "Name one file system: ISO 9660 (1) or Joliet (2).");
+  if (value == udf_bit) return image::file_system::udf;
+  throw error(errc::invalid_parameter, "Name one file system: ISO 9660 (1), Joliet (2) or UDF (4).");
 }
 
 void require_file_systems(int mask) {
   constexpr std::array sensible{iso9660_bit, iso9660_bit | joliet_bit, udf_bit, iso9660_bit | udf_bit,
                                 iso9660_bit | joliet_bit | udf_bit};
-  if ((mask & ~supported_file_systems) != 0 || std::ranges::find(sensible, mask) == sensible.end())
-    throw error(errc::invalid_parameter, "The file systems can be ISO 9660 (1) and Joliet with it (3), not " +
-                                             std::to_string(mask) + ".");
+  if (std::ranges::find(sensible, mask) == sensible.end())
+    throw error(
+        errc::invalid_parameter,
+        "The file systems can be ISO 9660 (1), Joliet with it (3), UDF (4) or UDF with these (5, 7), not " +
+            std::to_string(mask) + ".");
 }
 
 void require_iso_level(int level) {

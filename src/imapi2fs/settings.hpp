@@ -13,7 +13,7 @@ namespace comeback::imapi2fs {
 
 // FsiFileSystems
 inline constexpr int iso9660_bit = 1, joliet_bit = 2, udf_bit = 4;
-inline constexpr int supported_file_systems = iso9660_bit | joliet_bit;
+inline constexpr int supported_file_systems = iso9660_bit | joliet_bit | udf_bit;
 
 /// What a client chooses for an image, with the defaults of docs/decisions/0054.
 struct settings {
