@@ -77,6 +77,7 @@ class volume_check {
     std::size_t in = 0;  // a directory that names it, for messages
     bool directory = false;
     std::uint64_t unique_id = 0;
+    std::uint32_t streams = 0;  // links that are the parent of a stream directory
   };
   struct taken {
     std::uint64_t begin, end;
@@ -263,7 +264,8 @@ class volume_check {
     if (n.links == 0) find(which, name, "file entry: it has no links");
     if (n.complaint) find(which, name, base::to_string(*n.complaint));
     next_unique_id_ = std::max(next_unique_id_, n.unique_id + 1);
-    if (n.unique_id != 0 && !unique_ids_.insert(n.unique_id).second)
+    // A stream has the id of its file.
+    if (n.unique_id != 0 && !queue_[which].of_streams && !unique_ids_.insert(n.unique_id).second)
       find(which, name, fmt::format("file entry: the unique id {} is that of another", n.unique_id));
     if (n.blocks_recorded != n.allocated_blocks)
       find(which, name,
@@ -272,8 +274,9 @@ class volume_check {
     take_blocks(n, which, name);
     if (n.type == udf::file_type::symbolic_link)
       if (const auto target = volume_.target(n); !target) find(which, name, base::to_string(target.error()));
-    if (!seen.directory) count_file(n);
+    if (!seen.directory && !queue_[which].of_streams) count_file(n);
     if (n.streams) {
+      seen.streams = 1;
       queue_.push_back({*n.streams, which, std::string(name), true});
       note_streams(*n.streams, queue_.size() - 1);
     }
@@ -282,6 +285,7 @@ class volume_check {
   void note_streams(const lb_addr& icb, std::size_t which) {
     auto& seen = nodes_[key_of(icb)];
     if (seen.links != 0) return find(which, "its stream directory is that of another");
+    seen.in = which;
     const auto n = volume_.read(icb, window_);
     if (!n) return;  // the visit will say so
     seen.links = std::max<std::uint32_t>(n->links, 1);
@@ -345,7 +349,7 @@ class volume_check {
       if (seen.directory)
         ++found_directories;
       else
-        found_files += seen.links;
+        found_files += seen.links - seen.streams;
     }
     if (found_directories != directories)
       find(fmt::format("{} directories are recorded, the tree has {}", directories, found_directories));
