@@ -150,14 +150,31 @@ class planner {
       make_last(v.source);
     }
     boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
-    if (udf_) udf_->begin_partition(out_);
+    places_.assign(tree().content_limit(), descriptors_);  // where a file without bytes points to
+    done_.resize(tree().content_limit());
+    if (!udf_) return;
+    for (const auto image : hidden_images()) place_content(image);
+    udf_->begin_partition(out_);
+  }
+
+  // Boot images that no file shows: UDF does not know them, and blocks of its partition that nothing names
+  // are lost space (UDF 5.2.2), so they lie in front of it.
+  [[nodiscard]] std::vector<tree::content_id> hidden_images() const {
+    auto out = boot_.images();
+    if (out.empty()) return out;
+    std::ranges::transform(out, out.begin(), [this](auto content) { return owner_of_extent(content); });
+    for (std::uint32_t i = 0; i < tree().node_limit(); ++i) {
+      const tree::node_id node{i};
+      if (!tree().contains(node) || tree().is_directory(node)) continue;
+      if (const auto c = tree().content_of(node); c != tree::no_content) std::erase(out, owner_of_extent(c));
+      for (const auto& stream : tree().streams_of(node)) std::erase(out, owner_of_extent(stream.what));
+    }
+    return out;
   }
 
   // The files of a directory lie together, in front of those below it.
   void place_files() {
-    places_.assign(tree().content_limit(), descriptors_);  // where a file without bytes points to
-    std::vector<bool> done(tree().content_limit());
-    for (const auto image : boot_.images()) place_content(owner_of_extent(image), done);
+    for (const auto image : boot_.images()) place_content(owner_of_extent(image));
     std::vector<tree::node_id> pending{tree::root}, below;
     while (!pending.empty()) {
       const auto dir = pending.back();
@@ -167,7 +184,7 @@ class planner {
         if (tree().is_directory(node))
           below.push_back(node);
         else
-          place_item(node, done);
+          place_item(node);
       }
       pending.insert(pending.end(), below.rbegin(), below.rend());
     }
@@ -203,17 +220,17 @@ class planner {
     };
   }
 
-  void place_item(tree::node_id node, std::vector<bool>& done) {
+  void place_item(tree::node_id node) {
     if (const auto content = tree().content_of(node); content != tree::no_content)
-      place_content(owner_of_extent(content), done);
+      place_content(owner_of_extent(content));
     if (!udf_) return;  // no other file system here has named streams
-    for (const auto& stream : tree().streams_of(node)) place_content(owner_of_extent(stream.what), done);
+    for (const auto& stream : tree().streams_of(node)) place_content(owner_of_extent(stream.what));
   }
 
-  void place_content(tree::content_id content, std::vector<bool>& done) {
+  void place_content(tree::content_id content) {
     const auto index = static_cast<std::uint32_t>(content);
-    if (done[index]) return;
-    done[index] = true;
+    if (done_[index]) return;
+    done_[index] = true;
     if (udf_ && udf_->embeds(content)) return;
     const auto info = tree().info(content);
     if (info.from == tree::origin::placed)
@@ -275,6 +292,7 @@ class planner {
   std::vector<volume> volumes_;
   lba copies_, descriptors_, made_;
   std::vector<lba> places_;  // by content
+  std::vector<bool> done_;   // placed, or needing no place
   std::function<lba(tree::content_id)> fixed_;
 };
 

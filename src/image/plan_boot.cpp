@@ -86,7 +86,6 @@ disk::block_count boot_plan::catalog_blocks() const noexcept {
 
 disk::lba boot_plan::end_for(disk::lba end) const {
   if (!how_.disk.wanted()) return end;
-  if (how_.file_systems.udf) return end + tail_blocks();
   const auto used = end + tail_blocks() - disk::lba{};
   const auto cylinders =
       used.value / eltorito::cylinder.value + (used.value % eltorito::cylinder.value != 0 ? 1 : 0);

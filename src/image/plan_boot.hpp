@@ -28,8 +28,7 @@ class boot_plan {
   /// The least that lies behind all other extents: the copy of a GPT.
   [[nodiscard]] disk::block_count tail_blocks() const noexcept;
   /// Where an image ends whose last other block is in front of `end`: a disk has whole cylinders, and room
-  /// for the copy of a GPT behind everything. With UDF, whose anchors are found from the end, it ends
-  /// directly behind that copy.
+  /// for the copy of a GPT behind everything.
   [[nodiscard]] disk::lba end_for(disk::lba end) const;
   /// Of the boot images, in the order of the catalog. They need extents, and lie in front of other files.
   [[nodiscard]] std::vector<tree::content_id> images() const;

@@ -6,6 +6,7 @@
 #include "image/prepare_boot.hpp"
 #include "image/test_image.hpp"
 #include "image/verify.hpp"
+#include "udf/reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -98,6 +99,23 @@ TEST(bootable_images, an_image_with_udf_alone_boots) {
   EXPECT_EQ(image.find(file_system::udf, "/README")->runs.at(0).at, entries[2].at);
   EXPECT_TRUE(verify(image).sound());
   EXPECT_TRUE(verify_against(image, s.tree).sound());
+}
+
+// Blocks of its partition that nothing names would be lost to UDF.
+TEST(bootable_images, images_under_no_name_lie_in_front_of_the_partition_of_udf) {
+  sample s;
+  s.how.file_systems.udf = true;
+  s.add({}, loader());
+  const auto node = s.tree.add_file(tree::root, "boot.bin", tree::memory_content(loader(6000)));
+  s.how.boot.push_back({.image = s.tree.content_of(node)});
+  const auto bytes = s.image();
+  const auto source = std::make_shared<const disk::memory_source>(bytes);
+  const auto start = udf::reader::open(source, {}).value().structures().main.partitions.front().start;
+  const auto entries = open_bytes(bytes).boot()->entries;
+  EXPECT_LT(entries[0].at.value, start);
+  EXPECT_GT(entries[1].at.value, start);
+  EXPECT_EQ(text_at(bytes, entries[0].at, 5000), loader());
+  EXPECT_EQ(text_at(bytes, entries[1].at, 6000), loader(6000));
 }
 
 TEST(bootable_images, an_image_without_boot_images_has_no_catalog) {

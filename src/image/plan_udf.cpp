@@ -126,7 +126,9 @@ lba udf_plan::add_anchor(layout& to) {
   return anchors_.back();
 }
 
-// The last block has one, or the 257th from the end (ECMA-167 3/8.4.2.1); the ICB of a VAT takes the last.
+// The last block has one, or the 257th from the end (ECMA-167 3/8.4.2.1) where the last is that of a VAT's
+// ICB or of a partition table. A disk has less than a cylinder behind the anchor, so that it ends where it
+// was asked for, when `boot_plan` asks again.
 void udf_plan::add_anchors(layout& to, const std::function<lba(lba)>& disk_end) {
   constexpr block_count behind = anchor_at + block_count{1};
   if (how_.disk.wanted()) pad_to(to, {disk_end(to.end + behind).value - behind.value});

@@ -51,6 +51,26 @@ inline tree::file_tree sample_tree() {
   return t;
 }
 
+/// As many bytes as one wants, each telling the block it is of.
+class endless final : public tree::content {
+ public:
+  explicit endless(std::uint64_t bytes) : bytes_(bytes) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_; }
+  [[nodiscard]] std::unique_ptr<tree::reader> open() const override { return std::make_unique<reader>(); }
+  static std::byte at(std::uint64_t offset) {
+    return static_cast<std::byte>(offset / disk::block_size * 37 >> 3);
+  }
+
+ private:
+  struct reader final : tree::reader {
+    std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
+      for (auto& b : into) b = at(offset++);
+      return into.size();
+    }
+  };
+  std::uint64_t bytes_;
+};
+
 inline std::vector<std::byte> bytes_of(const layout& plan) {
   const stream s(std::make_shared<const layout>(plan));
   std::vector<std::byte> out(static_cast<std::size_t>(s.size()));
