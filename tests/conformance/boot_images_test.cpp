@@ -172,6 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
                     start{"uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED"},
                     start{"uefi_usb", firmware::uefi, drive::usb, "UEFI-BOOTED"},
                     start{"udf_bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED", true},
+                    start{"udf_bios_usb", firmware::bios, drive::usb, "BIOS-USB-BOOTED", true},
                     start{"udf_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", true}),
     [](const auto& one) { return one.param.title; });
 

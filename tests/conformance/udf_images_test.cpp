@@ -59,6 +59,16 @@ const sample& sample_of(const udf_kind& k, bool links = true) {
   return s;
 }
 
+// All of it but the symbolic link; UDF holds 254 characters of the one name of 255 (UDF 2.1.1).
+listing expected_of(const fs::path& source) {
+  auto out = read_folder(source);
+  EXPECT_EQ(out.erase("link"), 1U);
+  auto longest = out.extract("names/" + std::string(255, 'x'));
+  longest.key().pop_back();
+  out.insert(std::move(longest));
+  return out;
+}
+
 class udf_images : public testing::TestWithParam<udf_kind> {};
 
 TEST_P(udf_images, we_find_it_sound_with_every_name_and_byte) {
@@ -90,18 +100,7 @@ TEST_P(udf_images, seven_zip_extracts) {
   fs::remove_all(to);
   const auto result = run({"7z", "x", "-tudf", "-y", "-o" + to.native(), s.image});
   EXPECT_EQ(result.status, 0) << result.output;
-  const auto wanted = read_folder(s.source), got = read_folder(to);
-  std::string differ;
-  for (const auto& [path, bytes] : wanted) {
-    const auto at = got.find(path);
-    if (at == got.end())
-      differ += "missing: " + path + "\n";
-    else if (at->second != bytes)
-      differ += "other: " + path + "\n";
-  }
-  for (const auto& [path, bytes] : got)
-    if (wanted.find(path) == wanted.end()) differ += "more: " + path + "\n";
-  EXPECT_EQ(differ, "");
+  EXPECT_EQ(read_folder(to), expected_of(s.source));
 }
 
 TEST_P(udf_images, the_conformance_tester_has_no_complaint) {
