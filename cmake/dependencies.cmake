@@ -15,6 +15,7 @@ pkg_check_modules(libvirt REQUIRED IMPORTED_TARGET GLOBAL libvirt libvirt-qemu)
 if(COMEBACK_TESTS)
   find_package(GTest REQUIRED)
   find_package(rapidcheck REQUIRED)       # properties
+  pkg_check_modules(udfread REQUIRED IMPORTED_TARGET GLOBAL libudfread)  # judge of UDF
 endif()
 if(COMEBACK_BENCHMARKS)
   find_package(benchmark REQUIRED)

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// UDF images of ours in readers that media players and boot loaders have: libudfread and GRUB. They are
+// small programs that know what discs are made of, not what the standard allows besides.
+#include "corpus.hpp"
+#include "image/create.hpp"
+#include "kernel_kinds.hpp"
+#include "programs.hpp"
+#include "tree/add_tree.hpp"
+#include "udf_kinds.hpp"
+#include "verdicts.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include <gtest/gtest.h>
+#include <udfread/udfread.h>
+
+namespace comeback::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+using udf::partition_type;
+
+struct sample {
+  fs::path source = work_folder() / "source", image = work_folder() / "image.udf";
+};
+
+// Symbolic links and devices stay out: neither reader knows any.
+sample make_sample(const udf_kind& k) {
+  sample s;
+  if (!fs::exists(s.source)) write_kernel_corpus(s.source);
+  tree::file_tree tree;
+  tree::add_tree(tree, tree::root, s.source);
+  image::create_image(image::plan(tree, k.how()), s.image);
+  return s;
+}
+
+// What is to be found: as `read_folder`, without what is no file and no directory.
+listing files_of(const fs::path& top) {
+  listing out;
+  for (const auto& e : fs::recursive_directory_iterator(top)) {
+    const auto path = e.path().lexically_relative(top).native();
+    if (e.is_symlink() || (!e.is_directory() && !e.is_regular_file())) continue;
+    std::ifstream in(e.path(), std::ios::binary);
+    out[e.is_directory() ? path + "/" : path] =
+        e.is_directory() ? "" : std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  return out;
+}
+
+template <auto close>
+struct closer {
+  template <class T>
+  void operator()(T* what) const {
+    close(what);
+  }
+};
+using volume = std::unique_ptr<udfread, closer<udfread_close>>;
+using folder = std::unique_ptr<udfread_dir, closer<udfread_closedir>>;
+using file = std::unique_ptr<udfread_file, closer<udfread_file_close>>;
+
+// libudfread writes surrogates each for itself ("MUTF-8"): two of three bytes are one character of four.
+std::string with_pairs_joined(const std::string& name) {
+  std::string out;
+  const auto bits = [&](std::size_t at) { return static_cast<unsigned char>(name[at]) & 0x3FU; };
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '\xED' || bits(i + 1) < 0x20) {
+      out += name[i];
+      continue;
+    }
+    const auto high = (bits(i + 1) & 0xFU) << 6U | bits(i + 2),
+               low = (bits(i + 4) & 0xFU) << 6U | bits(i + 5);
+    const auto code = 0x10000U + (high << 10U | low);
+    for (const auto part : {0xF0U | code >> 18U, 0x80U | (code >> 12U & 0x3FU), 0x80U | (code >> 6U & 0x3FU),
+                            0x80U | (code & 0x3FU)})
+      out += static_cast<char>(part);
+    i += 5;
+  }
+  return out;
+}
+
+std::string read_file(UDFDIR* in, const char* name) {
+  const file f(udfread_file_openat(in, name));
+  if (!f) return "cannot be opened";
+  std::string bytes(static_cast<std::size_t>(udfread_file_size(f.get())), '\0');
+  std::size_t done = 0;
+  for (ssize_t n = 1; n > 0 && done < bytes.size(); done += static_cast<std::size_t>(std::max<ssize_t>(n, 0)))
+    n = udfread_file_read(f.get(), bytes.data() + done, bytes.size() - done);
+  return done == bytes.size() ? bytes : "cannot be read";
+}
+
+void walk(UDFDIR* in, const std::string& at, listing& into) {  // NOLINT(misc-no-recursion): our own corpus
+  udfread_dirent e{};
+  while (udfread_readdir(in, &e) != nullptr) {
+    const auto path = at + with_pairs_joined(e.d_name);
+    if (e.d_type != UDF_DT_DIR) {
+      into[path] = read_file(in, e.d_name);
+      continue;
+    }
+    into[path + "/"] = "";
+    const folder below(udfread_opendir_at(in, e.d_name));
+    ASSERT_TRUE(below) << path;
+    walk(below.get(), path + "/", into);
+  }
+}
+
+void expect_same(const listing& wanted, const listing& got) {
+  for (const auto& [path, bytes] : wanted) {
+    const auto at = got.find(path);
+    if (at == got.end())
+      ADD_FAILURE() << "missing: " << path;
+    else
+      EXPECT_TRUE(at->second == bytes) << "other content: " << path;
+  }
+  for (const auto& one : got) EXPECT_TRUE(wanted.contains(one.first)) << "too many: " << one.first;
+  EXPECT_GT(wanted.size(), 180U);
+}
+
+class udf_readers : public testing::TestWithParam<udf_kind> {};
+
+TEST_P(udf_readers, libudfread_shows_every_file) {
+  const auto& k = GetParam();
+  judged_by("libudfread", k.words());
+  if (k.partition == partition_type::vat) GTEST_SKIP() << "It knows no virtual partitions.";
+  if (k.partition == partition_type::sparable) GTEST_SKIP() << "It knows no sparable partitions.";
+  const auto s = make_sample(k);
+  const volume v(udfread_init());
+  ASSERT_EQ(udfread_open(v.get(), s.image.c_str()), 0);
+  const folder top(udfread_opendir(v.get(), "/"));
+  ASSERT_TRUE(top);
+  listing got;
+  walk(top.get(), "", got);
+  expect_same(files_of(s.source), got);
+}
+
+TEST_P(udf_readers, grub_compares_every_file) {
+  const auto& k = GetParam();
+  judged_by("GRUB", k.words());
+  if (k.partition != partition_type::plain) GTEST_SKIP() << "Its udf driver knows Type 1 partitions only.";
+  const auto s = make_sample(k);
+  for (const auto& [path, bytes] : files_of(s.source)) {
+    if (path.ends_with('/')) continue;
+    // Its exit status says nothing; a file that it cannot open gives a sentence.
+    EXPECT_TRUE(run({"grub-fstest", s.image, "cat", "(loop0)/" + path}).output == bytes) << path;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(kinds, udf_readers, testing::ValuesIn(udf_kinds()),
+                         [](const auto& one) { return one.param.title(); });
+
+}  // namespace
+}  // namespace comeback::conformance
