@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <utf8proc.h>
 
@@ -16,6 +18,7 @@ struct decoded {
 };
 
 decoded decode(std::string_view text) {
+  if (static_cast<unsigned char>(text.front()) < 0x80) return {text.front(), 1};
   utf8proc_int32_t point = -1;
   const auto used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                      static_cast<utf8proc_ssize_t>(text.size()), &point);
@@ -61,6 +64,9 @@ bool is_unprintable(char32_t c) {
       (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F;
   return control || direction || c == 0x2028 || c == 0x2029;
 }
+
+// A byte that is a whole character, and may be shown: most are.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
 
 }  // namespace
 
@@ -117,6 +123,10 @@ std::string to_utf8(std::u16string_view text) {
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
+    const auto plain = std::ranges::find_if_not(text, is_plain) - text.begin();
+    out.append(text.substr(0, static_cast<std::size_t>(plain)));
+    text.remove_prefix(static_cast<std::size_t>(plain));
+    if (text.empty()) break;
     const auto [point, bytes] = decode(text);
     if (point < 0) {
       out += fmt::format("\\x{:02X}", static_cast<unsigned char>(text.front()));

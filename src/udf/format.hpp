@@ -505,24 +505,36 @@ template <class Byte>
 [[nodiscard]] constexpr std::uint16_t crc_ccitt(const Byte* bytes, std::size_t size);
 
 namespace detail {
-constexpr std::array<std::uint16_t, 256> crc_table() {
-  std::array<std::uint16_t, 256> out{};
+// The remainder of each byte, and of each byte that 1 to 7 zero bytes follow: eight bytes are taken at once.
+constexpr std::array<std::array<std::uint16_t, 256>, 8> crc_tables() {
+  std::array<std::array<std::uint16_t, 256>, 8> out{};
   for (unsigned i = 0; i < 256; ++i) {
     unsigned crc = i << 8;
     for (int bit = 0; bit < 8; ++bit) crc = (crc << 1) ^ ((crc & 0x8000) != 0 ? 0x1021U : 0U);
-    out[i] = static_cast<std::uint16_t>(crc);
+    out[0][i] = static_cast<std::uint16_t>(crc);
   }
+  for (unsigned zeros = 1; zeros < 8; ++zeros)
+    for (unsigned i = 0; i < 256; ++i) {
+      const unsigned before = out[zeros - 1][i];
+      out[zeros][i] = static_cast<std::uint16_t>((before << 8) ^ out[0][before >> 8]);
+    }
   return out;
 }
-inline constexpr auto crc_of = crc_table();
+inline constexpr auto crc_of = crc_tables();
 }  // namespace detail
 
 template <class Byte>
 constexpr std::uint16_t crc_ccitt(const Byte* bytes, std::size_t size) {
   std::uint16_t crc = 0;
-  for (std::size_t i = 0; i < size; ++i)
-    crc = static_cast<std::uint16_t>((crc << 8) ^
-                                     detail::crc_of[(crc >> 8) ^ (static_cast<unsigned>(bytes[i]) & 0xFF)]);
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned>(bytes[at]) & 0xFFU; };
+  std::size_t i = 0;
+  for (; size - i >= 8; i += 8) {
+    unsigned sum = detail::crc_of[7][(crc >> 8) ^ byte(i)] ^ detail::crc_of[6][(crc & 0xFFU) ^ byte(i + 1)];
+    for (std::size_t k = 2; k < 8; ++k) sum ^= detail::crc_of[7 - k][byte(i + k)];
+    crc = static_cast<std::uint16_t>(sum);
+  }
+  for (; i < size; ++i)
+    crc = static_cast<std::uint16_t>((crc << 8) ^ detail::crc_of[0][(crc >> 8) ^ byte(i)]);
   return crc;
 }
 static_assert(crc_ccitt(std::string_view("123456789").data(), 9) == 0x31C3);
