@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/boot_words.hpp"
 #include "cli/clock.hpp"
+#include "cli/disc_listing.hpp"
 #include "cli/disc_render.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
@@ -165,20 +166,22 @@ int disc_ls(const disc_image_options& o, const context& settings) {
   const auto image = image::open_image(o.image);
   const auto fs = chosen(image, o.file_system);
   const auto at = value_or_throw(image.find(fs, o.path), image);
-  listing entries;
+  const auto out = settings.json ? json_listing() : o.long_format ? long_listing() : names_listing();
   if (!at.directory) {
-    entries.emplace_back(o.path, at);
+    out->add(o.path, at);
   } else if (o.recursive) {
-    const auto collect = [&](const std::string& path, const image::entry& e) {
-      entries.emplace_back(path, e);
+    const auto add = [&](const std::string& path, const image::entry& e) {
+      out->add(path, e);
       return !settings.stop.stop_requested();
     };
-    value_or_throw(image.walk(fs, o.path == "/" ? "" : o.path, at, collect), image);
+    auto walked = image.walk(fs, o.path == "/" ? "" : o.path, at, add);
+    if (!walked && !settings.json) out->finish();  // what could be read
+    value_or_throw(std::move(walked), image);
     base::check(settings.stop);
   } else {
-    for (auto& e : value_or_throw(image.list(fs, at), image)) entries.emplace_back(e.name, e);
+    for (const auto& e : value_or_throw(image.list(fs, at), image)) out->add(e.name, e);
   }
-  print(settings.json ? listing_json(entries) : listing_text(entries, o.long_format));
+  out->finish();
   return done;
 }
 

@@ -6,99 +6,11 @@
 #include "cli/output.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
 
 namespace comeback::cli {
 namespace {
-
-std::uint64_t first_block(const image::entry& e) { return e.runs.empty() ? 0 : e.runs.front().at.value; }
-
-std::string_view kind_name(tree::node_kind kind) {
-  switch (kind) {
-    case tree::node_kind::directory:
-      return "directory";
-    case tree::node_kind::file:
-      return "file";
-    case tree::node_kind::symbolic_link:
-      return "symbolic link";
-    case tree::node_kind::character_device:
-      return "character device";
-    case tree::node_kind::block_device:
-      return "block device";
-    case tree::node_kind::fifo:
-      return "pipe";
-    case tree::node_kind::socket:
-      return "socket";
-  }
-  return "";
-}
-
-char kind_letter(tree::node_kind kind) {
-  switch (kind) {
-    case tree::node_kind::directory:
-      return 'd';
-    case tree::node_kind::symbolic_link:
-      return 'l';
-    case tree::node_kind::character_device:
-      return 'c';
-    case tree::node_kind::block_device:
-      return 'b';
-    case tree::node_kind::fifo:
-      return 'p';
-    case tree::node_kind::socket:
-      return 's';
-    case tree::node_kind::file:
-      break;
-  }
-  return '-';
-}
-
-tree::node_kind kind_of(const image::entry& e) { return e.directory ? tree::node_kind::directory : e.kind; }
-
-bool is_device(const image::entry& e) {
-  return e.kind == tree::node_kind::character_device || e.kind == tree::node_kind::block_device;
-}
-
-// "rwsr-xr-t", as ls shows it.
-std::string mode_text(unsigned mode) {
-  std::string out;
-  for (int shift = 6; shift >= 0; shift -= 3) {
-    const auto bits = mode >> static_cast<unsigned>(shift);
-    out += (bits & 4U) != 0 ? 'r' : '-';
-    out += (bits & 2U) != 0 ? 'w' : '-';
-    out += (bits & 1U) != 0 ? 'x' : '-';
-  }
-  for (const auto& [bit, at, letter] : {std::tuple{04000U, 2, 's'}, {02000U, 5, 's'}, {01000U, 8, 't'}}) {
-    if ((mode & bit) == 0) continue;
-    auto& sign = out[static_cast<std::size_t>(at)];
-    sign = static_cast<char>(sign == 'x' ? letter : letter - 'a' + 'A');
-  }
-  return out;
-}
-
-json entry_json(const std::string& path, const image::entry& e) {
-  json object{{"path", base::valid_utf8(path)},
-              {"kind", kind_name(kind_of(e))},
-              {"size", e.size},
-              {"modified", base::to_rfc3339(e.modified)}};
-  if (!e.runs.empty()) object["first_block"] = first_block(e);
-  if (e.attributes.given) {
-    object["mode"] = fmt::format("{:04o}", e.attributes.permissions);
-    object["user"] = e.attributes.user;
-    object["group"] = e.attributes.group;
-    object["links"] = e.link_count;
-  }
-  if (kind_of(e) == tree::node_kind::symbolic_link) object["target"] = base::valid_utf8(e.link_target);
-  if (is_device(e)) {
-    object["major"] = e.attributes.major;
-    object["minor"] = e.attributes.minor;
-  }
-  if (e.hidden) object["hidden"] = true;
-  if (e.fault) object["fault"] = base::to_string(*e.fault);
-  return object;
-}
 
 std::string revision_text(std::uint16_t revision) {
   return fmt::format("{:x}.{:02x}", revision >> 8U, revision & 0xFFU);
@@ -184,20 +96,6 @@ std::string verification_text(std::string_view title, const image::verification&
   return text;
 }
 
-std::vector<std::string> long_row(const std::string& path, const image::entry& e) {
-  const bool posix = e.attributes.given;
-  const auto size =
-      is_device(e) ? fmt::format("{}, {}", e.attributes.major, e.attributes.minor) : std::to_string(e.size);
-  const bool link = kind_of(e) == tree::node_kind::symbolic_link;
-  return {kind_letter(kind_of(e)) + (posix ? mode_text(e.attributes.permissions) : ""),
-          posix ? std::to_string(e.link_count) : "",
-          posix ? fmt::format("{}:{}", e.attributes.user, e.attributes.group) : "",
-          fmt::format("{:>12}", size),
-          base::to_string(e.modified),
-          fmt::format("{:>9}", first_block(e)),
-          link ? path + " -> " + e.link_target : path};
-}
-
 }  // namespace
 
 std::string created_text(const std::string& image, const image::layout& plan,
@@ -260,23 +158,6 @@ std::string info_json(const image::opened_image& image) {
   if (const auto disk = image.partitions(); disk.kind != eltorito::partitioning::none)
     object["disk"] = {{"partitioning", partitioning_name(disk.kind)}, {"partitions", disk.partitions.size()}};
   return dump(object);
-}
-
-std::string listing_text(const listing& entries, bool long_format) {
-  if (!long_format) {
-    std::string text;
-    for (const auto& [path, e] : entries) text += base::printable(path) + (e.directory ? "/\n" : "\n");
-    return text;
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& [path, e] : entries) rows.push_back(long_row(path, e));
-  return table(rows);
-}
-
-std::string listing_json(const listing& entries) {
-  auto all = json::array();
-  for (const auto& [path, e] : entries) all.push_back(entry_json(path, e));
-  return dump(all);
 }
 
 std::string names_text(const std::vector<image::changed_name>& names) {

@@ -28,10 +28,6 @@ namespace comeback::cli {
 [[nodiscard]] std::string info_text(const image::opened_image& image);
 [[nodiscard]] std::string info_json(const image::opened_image& image);
 
-using listing = std::vector<std::pair<std::string, image::entry>>;  ///< path or name, and the entry
-[[nodiscard]] std::string listing_text(const listing& entries, bool long_format);
-[[nodiscard]] std::string listing_json(const listing& entries);
-
 /// Items whose names differ, and how.
 [[nodiscard]] std::string names_text(const std::vector<image::changed_name>& names);
 [[nodiscard]] std::string names_json(const std::vector<image::changed_name>& names);

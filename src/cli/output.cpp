@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -15,8 +16,11 @@
 namespace comeback::cli {
 namespace {
 
-// Columns a terminal uses for the text; good enough for names: wide characters count one.
-std::size_t width(std::string_view text) { return base::to_utf32_lossy(text).size(); }
+// Columns a terminal uses for a text that is UTF-8; good enough for names: wide characters count one.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
 
 std::string_view bare(std::string_view name) {
   constexpr std::string_view wrapped = "HRESULT_FROM_WIN32(";
@@ -28,23 +32,45 @@ std::string_view bare(std::string_view name) {
 
 }  // namespace
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i + 1 < row.size(); ++i)
-      widths[i] = std::max(widths[i], width(base::printable(row[i])));
-  }
+void text_table::add(std::string_view cell) {
+  const auto begin = text_.size();
+  text_ += base::printable(cell);
+  const auto columns = width(std::string_view(text_).substr(begin));
+  cells_.push_back({text_.size() - begin, columns});
+  // The last cell of a row widens nothing: it becomes that of its column when another follows.
+  if (column_ > 0) widen(column_ - 1, cells_[cells_.size() - 2].columns);
+  ++column_;
+}
+
+void text_table::widen(std::size_t column, std::size_t columns) {
+  widths_.resize(std::max(widths_.size(), column + 1));
+  widths_[column] = std::max(widths_[column], columns);
+}
+
+void text_table::end_row() { rows_.push_back(std::exchange(column_, 0)); }
+
+std::string text_table::text() const {
   std::string out;
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const auto cell = base::printable(row[i]);
-      out += cell;
-      if (i + 1 < row.size()) out.append(widths[i] - width(cell) + 2, ' ');
+  auto cell = cells_.begin();
+  std::string_view rest = text_;
+  for (const auto columns : rows_) {
+    for (std::size_t i = 0; i < columns; ++i, ++cell) {
+      out.append(rest.substr(0, cell->bytes));
+      rest.remove_prefix(cell->bytes);
+      if (i + 1 < columns) out.append(widths_[i] - cell->columns + 2, ' ');
     }
     out += '\n';
   }
   return out;
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  text_table out;
+  for (const auto& row : rows) {
+    for (const auto& cell : row) out.add(cell);
+    out.end_row();
+  }
+  return out.text();
 }
 
 std::string human_size(std::uint64_t bytes) {
@@ -100,5 +126,13 @@ std::string progress_event(std::string_view phase, std::uint64_t done, std::uint
 void print(std::string_view text) {
   base::write_all(STDOUT_FILENO, std::as_bytes(std::span(text)), "standard output");
 }
+
+void buffered_print::add(std::string_view text) {
+  constexpr std::size_t limit = 64 << 10;
+  text_.append(text);
+  if (text_.size() >= limit) flush();
+}
+
+void buffered_print::flush() { print(std::exchange(text_, {})); }
 
 }  // namespace comeback::cli

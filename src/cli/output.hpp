@@ -10,6 +10,25 @@
 
 namespace comeback::cli {
 
+/// Collects rows of cells, which come out as `table` has them. About 16 bytes and the text a cell.
+class text_table {
+ public:
+  void add(std::string_view cell);  ///< to the row that `end_row` ends
+  void end_row();
+  [[nodiscard]] std::string text() const;
+
+ private:
+  struct shown_cell {
+    std::size_t bytes, columns;
+  };
+  void widen(std::size_t column, std::size_t columns);
+
+  std::string text_;
+  std::vector<shown_cell> cells_;
+  std::vector<std::size_t> rows_, widths_;  // cells of each row; columns of each cell but the last
+  std::size_t column_ = 0;
+};
+
 /// Columns lined up with two spaces between; every cell is made printable. The last cell of a row is not
 /// padded, and a row with fewer cells, whose last one is a sentence, does not widen a column.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
@@ -38,5 +57,15 @@ void print_failure(bool json, const base::described_error& e);
 
 /// Writes to standard output; throws where that fails (a closed pipe, a full disk).
 void print(std::string_view text);
+
+/// Prints what is added in large pieces; what `flush` has not printed is lost.
+class buffered_print {
+ public:
+  void add(std::string_view text);
+  void flush();
+
+ private:
+  std::string text_;
+};
 
 }  // namespace comeback::cli
