@@ -6,6 +6,7 @@
 #include "tree/content_reader.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -18,16 +19,20 @@
 namespace comeback::image {
 namespace {
 
-constexpr std::uint64_t chunk = 1 << 20;
+constexpr std::uint64_t chunk = 256 << 10;  // some fifty small files; stays in a processor's cache
+constexpr unsigned first_readers = 2;
+// How long the writer waits before another reader is to help: what a disk takes, and a page cache does not.
+constexpr std::chrono::milliseconds patience{4};
 
-// Readers fill chunks ahead of the one writer, which takes them in order. A ring of buffers bounds how far.
+// Readers fill chunks ahead of the one writer, which takes them in order. How far is bounded by their number,
+// which grows while the writer has to wait: of a cold disk, many files at once are read faster.
 class read_ahead {
  public:
-  read_ahead(const layout& plan, unsigned readers)
-      : plan_(plan), begin_(plan.metadata.size()), slots_(std::size_t{std::max(1U, readers)} * 2) {
-    const auto needed = std::min<std::uint64_t>(std::max(1U, readers), count());
-    threads_.reserve(static_cast<std::size_t>(needed));
-    for (std::uint64_t i = 0; i < needed; ++i) start();
+  read_ahead(const layout& plan, std::uint64_t begin, unsigned readers)
+      : plan_(plan), begin_(begin), most_(std::max(1U, readers)), slots_(std::size_t{most_} * 2) {
+    threads_.reserve(most_);
+    const std::lock_guard lock(mutex_);  // those that run already ask how many they are
+    for (unsigned i = 0; i < std::min(most_, first_readers); ++i) start();
   }
   read_ahead(const read_ahead&) = delete;
   read_ahead& operator=(const read_ahead&) = delete;
@@ -36,7 +41,7 @@ class read_ahead {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
-    changed_.notify_all();
+    room_.notify_all();
     for (auto& t : threads_) t.join();
   }
 
@@ -46,7 +51,8 @@ class read_ahead {
   std::span<const std::byte> next() {
     std::unique_lock lock(mutex_);
     auto& mine = slot_of(written_);
-    changed_.wait(lock, [&] { return mine.ready; });
+    while (!ready_.wait_for(lock, patience, [&] { return mine.ready; }))
+      if (threads_.size() < std::min<std::uint64_t>(most_, count())) start();
     if (mine.failure) std::rethrow_exception(mine.failure);
     return mine.bytes;
   }
@@ -54,9 +60,11 @@ class read_ahead {
   void release() {
     {
       const std::lock_guard lock(mutex_);
-      slot_of(written_++).ready = false;
+      auto& mine = slot_of(written_++);
+      mine.ready = false;
+      idle_.push_back(std::move(mine.bytes));
     }
-    changed_.notify_all();
+    room_.notify_one();
   }
 
  private:
@@ -66,28 +74,35 @@ class read_ahead {
     bool ready = false;
   };
 
-  // One thread is enough to go on with.
+  // With the lock. One thread is enough to go on with.
   void start() try {
     threads_.emplace_back([this] { read(); });
+    room_.notify_one();
   } catch (const std::system_error&) {
     if (threads_.empty()) throw;
   }
 
   slot& slot_of(std::uint64_t which) { return slots_[which % slots_.size()]; }
+  [[nodiscard]] bool over() const { return closing_ || taken_ >= count(); }
+  [[nodiscard]] bool has_room() const { return taken_ < written_ + 2 * threads_.size(); }
 
   void read() {
     tree::content_reader contents(*plan_.tree);
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [&] { return closing_ || taken_ >= count() || taken_ < written_ + slots_.size(); });
-      if (closing_ || taken_ >= count()) return;
+      room_.wait(lock, [&] { return over() || has_room(); });
+      if (over()) return;
       const auto which = taken_++;
       auto& mine = slot_of(which);
+      if (!idle_.empty()) {
+        mine.bytes = std::move(idle_.back());
+        idle_.pop_back();
+      }
       lock.unlock();
       read_chunk(which, contents, mine);
       lock.lock();
       mine.ready = true;
-      changed_.notify_all();
+      if (which == written_) ready_.notify_one();
     }
   }
 
@@ -103,9 +118,11 @@ class read_ahead {
 
   const layout& plan_;
   const std::uint64_t begin_;  // behind the metadata, which needs no reading
+  const unsigned most_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable ready_, room_;  // for the writer, for readers
   std::vector<slot> slots_;
+  std::vector<std::vector<std::byte>> idle_;  // buffers
   std::uint64_t taken_ = 0, written_ = 0;
   bool closing_ = false;
   std::vector<std::thread> threads_;
@@ -116,10 +133,10 @@ class read_ahead {
 void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress,
           const std::stop_token& stop, const emit_options& how) {
   base::check(stop);
-  read_ahead contents(plan, how.readers);
   base::report(progress, {"writing", 0, plan.bytes(), name});
-  base::write_all(sink, plan.metadata, name);
+  base::write_all(sink, plan.metadata, name);  // before anything is read
   std::uint64_t done = plan.metadata.size();
+  read_ahead contents(plan, done, how.readers);
   for (auto left = contents.count(); left > 0; --left) {
     base::check(stop);
     base::report(progress, {"writing", done, plan.bytes(), name});

@@ -12,13 +12,13 @@
 namespace comeback::image {
 
 struct emit_options {
-  unsigned readers = 4;  ///< threads that read ahead
+  unsigned readers = 16;  ///< threads that read ahead, at most: all of them where reading is slow
 };
 
 /// Writes the image first block to last, in order, without seeking: any descriptor will do. Sources are read
-/// ahead by several threads. `name` is the sink's, for messages. `progress` is called from this thread with
-/// bytes. On an error the sink holds a part. Errors: those of `tree::content_reader::read`, `disk_full`,
-/// `io_error`, `cancelled`.
+/// ahead by several threads, from when the first bytes are written; half a MiB of memory each. `name` is the
+/// sink's, for messages. `progress` is called from this thread with bytes. On an error the sink holds a part.
+/// Errors: those of `tree::content_reader::read`, `disk_full`, `io_error`, `cancelled`.
 void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress = {},
           const std::stop_token& stop = {}, const emit_options& how = {});
 

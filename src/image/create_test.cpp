@@ -4,8 +4,10 @@
 #include "image/test_image.hpp"
 #include "tree/add_tree.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstring>
+#include <functional>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -55,6 +57,32 @@ TEST_F(create, many_chunks_come_in_order_whatever_the_number_of_readers) {
     ASSERT_EQ(text.size(), whole.size());
     EXPECT_EQ(std::memcmp(text.data(), whole.data(), whole.size()), 0) << readers;
   }
+}
+
+// Notes how much of the image was written when its bytes were asked for.
+class late final : public tree::content {
+ public:
+  explicit late(const std::function<std::uint64_t()>& written) : written_(written) {}
+  [[nodiscard]] std::uint64_t size() const override { return 5; }
+  [[nodiscard]] std::unique_ptr<tree::reader> open() const override {
+    at_opening = written_();
+    return tree::memory_content("later")->open();
+  }
+  mutable std::atomic<std::uint64_t> at_opening = 0;
+
+ private:
+  std::function<std::uint64_t()> written_;
+};
+
+TEST_F(create, nothing_is_read_before_the_first_bytes_are_written) {
+  const base::unique_fd sink(::open(image().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  const auto content = std::make_shared<late>([&] { return std::uint64_t{fs::file_size(image())}; });
+  tree::file_tree t;
+  t.add_file(tree::root, "file", content);
+  const auto p = plan(std::move(t), {});
+  emit(p, sink.get(), "the image");
+  EXPECT_GE(content->at_opening.load(), p.metadata.size());
+  EXPECT_EQ(fs::file_size(image()), p.bytes());
 }
 
 TEST_F(create, reports_bytes_that_never_run_back_and_end_whole) {
