@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows about disc images. Bars: at most so many times the floor, seconds, or bytes a file."""
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import corpus
+from measure import ROUNDS, goal, measure, rotate, table
+
+FILES = int(os.environ.get("COMEBACK_BENCH_FILES", "100000"))
+MIB = int(os.environ.get("COMEBACK_BENCH_MIB", "2048"))
+MILLION = int(os.environ.get("COMEBACK_BENCH_MILLION", "1000000"))
+MEMORY = os.environ.get("COMEBACK_BENCH_MEMORY", "/dev/shm")
+FLOOR = "cat (floor)"
+BRIDGE = "iso9660,joliet,rockridge"
+
+
+def work_of(build):
+    return Path(os.environ.get("COMEBACK_BENCH_DIR", Path(build) / "bench-work"))
+
+
+@contextlib.contextmanager
+def work_folder(build):
+    """Corpora and images of one run."""
+    try:
+        yield
+    finally:
+        if "COMEBACK_BENCH_KEEP" not in os.environ:
+            shutil.rmtree(work_of(build), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def in_memory():
+    folder = tempfile.mkdtemp(prefix="comeback-bench-", dir=MEMORY)
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def tool(build):
+    return str(Path(build) / "bin" / "comeback")
+
+
+def cat(source, image):
+    return lambda: measure(["sh", "-c", f"find '{source}' -type f -print0 | xargs -0 cat"], image)
+
+
+def create(build, source, image, systems=BRIDGE, *options):
+    return lambda: measure([tool(build), "-q", "disc", "create", str(image), str(source), "--fs", systems, *options])
+
+
+def genisoimage(source, image, *options):
+    return lambda: measure(["genisoimage", "-quiet", "-input-charset", "utf-8", "-J", "-joliet-long", "-R", *options,
+                            "-o", str(image), str(source)])
+
+
+def xorriso(source, image, *options, sync=True):
+    quick = [] if sync else ["-stdio_sync", "off"]
+    return lambda: measure(["xorriso", *quick, "-as", "mkisofs", "-quiet", "-J", "-joliet-long", "-R", *options,
+                            "-o", str(image), str(source)])
+
+
+def compare(title, contenders, images, bars, **how):
+    """Runs and shows them; `bars`: the most times the floor that a contender may take."""
+    def before():
+        for image in images:
+            image.unlink(missing_ok=True)
+        os.sync()
+        how.get("cold", lambda: None)()
+
+    rounds = how.get("rounds", ROUNDS)
+    medians = rotate(contenders, before, FLOOR, rounds, how.get("warm", 1))
+    table(title, medians, FLOOR, rounds)
+    for name, bar in bars.items():
+        goal(name, medians[name]["ratio"], bar)
+    for image in images:
+        image.unlink(missing_ok=True)
+    return medians
+
+
+def goal_memory(medians, name, files):
+    goal(f"{name}, memory", medians[name]["rss_kib"] / files, 0.6, "KiB a file")
+
+
+def small(build):
+    return corpus.small_files(work_of(build) / "small", FILES)
+
+
+def bench_create(build):
+    source, image = small(build), work_of(build) / "out.iso"
+    medians = compare(f"Create from {FILES} files of 0 to 8 KiB: ISO 9660, Joliet, Rock Ridge",
+                      {FLOOR: cat(source, image),
+                       "comeback": create(build, source, image),
+                       "genisoimage": genisoimage(source, image),
+                       "xorriso": xorriso(source, image),
+                       "xorriso, sync off": xorriso(source, image, sync=False)}, [image], {"comeback": 1.5})
+    goal_memory(medians, "comeback", FILES)
+    return medians
+
+
+def bench_create_udf(build):
+    source, image = small(build), work_of(build) / "out.iso"
+    bars = {"comeback, with UDF": 1.8, "comeback, UDF alone": 1.8}
+    medians = compare(f"Create from {FILES} files of 0 to 8 KiB: with UDF",
+                      {FLOOR: cat(source, image),
+                       "comeback, with UDF": create(build, source, image, BRIDGE + ",udf"),
+                       "comeback, UDF alone": create(build, source, image, "udf"),
+                       "genisoimage -udf": genisoimage(source, image, "-udf")}, [image], bars)
+    for name in bars:
+        goal_memory(medians, name, FILES)
+    return medians
+
+
+def bench_cold(build):
+    if os.geteuid() != 0:
+        print("\ncold: only root can empty the page cache; skipped")
+        return {}
+    source, image = small(build), work_of(build) / "out.iso"
+
+    def empty_cache():
+        Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
+
+    return compare(f"Create from {FILES} files of 0 to 8 KiB, page cache empty",
+                   {FLOOR: cat(source, image),
+                    "comeback": create(build, source, image),
+                    "genisoimage": genisoimage(source, image)}, [image], {"comeback": 0.5}, cold=empty_cache,
+                   rounds=min(ROUNDS, 3), warm=0)
+
+
+def large_row(build, title, count, mib, peers):
+    source, image = corpus.large_files(work_of(build) / "large", count, mib), work_of(build) / "out.iso"
+    contenders = {FLOOR: cat(source, image), "comeback": create(build, source, image),
+                  "comeback, with UDF": create(build, source, image, BRIDGE + ",udf"),
+                  **{name: peer(source, image) for name, peer in peers.items()}}
+    medians = compare(title, contenders, [image], {"comeback": 1.2, "comeback, with UDF": 1.2})
+    shutil.rmtree(source)
+    source.with_name(source.name + ".done").unlink()
+    return medians
+
+
+PEERS = {"genisoimage": lambda s, i: genisoimage(s, i, "-iso-level", "3"),
+         "xorriso": lambda s, i: xorriso(s, i, "-iso-level", "3")}
+
+
+def bench_large(build):
+    return large_row(build, f"Create from 4 files of {MIB // 4} MiB", 4, MIB // 4, PEERS)
+
+
+def bench_single(build):
+    return large_row(build, f"Create from a file of {MIB} MiB", 1, MIB, PEERS)
+
+
+def bench_single_5(build):
+    # genisoimage refuses files over 4 GiB.
+    return large_row(build, f"Create from a file of {MIB * 5 // 2} MiB", 1, MIB * 5 // 2,
+                     {"xorriso": PEERS["xorriso"]})
+
+
+def bench_dedupe(build):
+    source = corpus.half_duplicate(work_of(build) / "dup", MIB)
+    image, plain = work_of(build) / "deduped.iso", work_of(build) / "plain.iso"
+    medians = compare(f"Create from {MIB} MiB, half of them duplicates",
+                      {FLOOR: cat(source, plain),
+                       "comeback": create(build, source, plain),
+                       "comeback --dedupe": create(build, source, image, BRIDGE, "--dedupe")}, [], {})
+    goal("--dedupe to without", medians["comeback --dedupe"]["ratio"] / medians["comeback"]["ratio"], 1.0)
+    goal("its image", image.stat().st_size / (MIB << 19), 1.01, "x half the bytes")
+    image.unlink()
+    plain.unlink()
+    shutil.rmtree(source)
+    return medians
+
+
+def image_of(build, source, systems, name):
+    image = work_of(build) / name
+    if not image.exists():
+        create(build, source, image, systems)()
+    return image
+
+
+def bench_ls(build):
+    source, listing = small(build), [tool(build), "disc", "ls", "-R"]
+    bridge = image_of(build, source, BRIDGE, "ls-bridge.iso")
+    udf = image_of(build, source, "udf", "ls-udf.iso")
+    contenders = {"find on the source": lambda: measure(["find", str(source)]),
+                  "isoinfo -R -f": lambda: measure(["isoinfo", "-R", "-f", "-i", str(bridge)]),
+                  "comeback ls -lR": lambda: measure([*listing, "-l", str(bridge)])}
+    bars = {}
+    for name, image in {"rockridge": bridge, "joliet": bridge, "iso9660": bridge, "udf": udf}.items():
+        bars["comeback, " + name] = 0.1
+        contenders["comeback, " + name] = lambda fs=name, of=image: measure([*listing, "--fs", fs, str(of)])
+    contenders["comeback info"] = lambda: measure([tool(build), "disc", "info", str(bridge)])
+    medians = rotate(contenders, lambda: None, "find on the source")
+    table(f"List {FILES} entries", medians, "find on the source")
+    for name, bar in bars.items():
+        goal(name, medians[name]["wall"], bar, "s")
+    goal("opened without reading the directories: info", medians["comeback info"]["wall"], 0.05, "s")
+    return medians
+
+
+def bench_extract(build):
+    source = small(build)
+    with in_memory() as memory:
+        archive, target = memory / "files.tar", memory / "out"
+        subprocess.run(["tar", "cf", str(archive), "-C", str(source), "."], check=True)
+        image = memory / "files.iso"
+        create(build, source, image)()
+
+        def before():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir()
+
+        contenders = {"tar xf": lambda: measure(["tar", "xf", str(archive), "-C", str(target)]),
+                      "comeback": lambda: measure([tool(build), "-q", "disc", "extract", str(image), str(target)]),
+                      "bsdtar xf": lambda: measure(["bsdtar", "xf", str(image), "-C", str(target)])}
+        medians = rotate(contenders, before, "tar xf")
+    table(f"Extract {FILES} files", medians, "tar xf")
+    goal("comeback", medians["comeback"]["ratio"], 1.1)
+    return medians
+
+
+def bench_million(build):
+    counts = (MILLION // 100, MILLION // 10, MILLION)
+    medians = {}
+    with in_memory() as memory:
+        for count in counts:
+            source, image = corpus.small_files(memory / "files", count, largest=100), memory / "out.iso"
+            contenders = {FLOOR: cat(source, image), f"{count}": create(build, source, image, BRIDGE + ",udf")}
+            found = rotate(contenders, lambda: image.unlink(missing_ok=True), FLOOR, rounds=min(ROUNDS, 3))
+            medians[f"{count}"], medians[f"{count}, cat"] = found[f"{count}"], found[FLOOR]
+            image.unlink()
+            shutil.rmtree(source)
+    print(f"\nMany files of 0 to 100 bytes, every file system, in memory (medians of {min(ROUNDS, 3)})")
+    print(f"  {'files':>12}{'wall s':>9}{'us a file':>11}{'KiB a file':>12}{'x cat':>8}")
+    for count in counts:
+        m = medians[f"{count}"]
+        print(f"  {count:12}{m['wall']:9.3f}{m['wall'] * 1e6 / count:11.2f}{m['rss_kib'] / count:12.2f}{m['ratio']:8.2f}")
+    last, before = medians[f"{counts[2]}"], medians[f"{counts[1]}"]
+    goal("ten times the files, time", last["wall"] / before["wall"], 12)
+    goal("ten times the files, memory", last["rss_kib"] / before["rss_kib"], 10)
+    goal("memory", last["rss_kib"] / counts[2], 0.6, "KiB a file")
+    return medians
+
+
+def bytes_read(process):
+    for line in Path(f"/proc/{process.pid}/io").read_text(encoding="ascii").splitlines():
+        if line.startswith("rchar:"):
+            return int(line.split()[1])
+    return 0
+
+
+def bench_first_byte(build):
+    source = small(build)
+    start = time.monotonic()
+    process = subprocess.Popen([tool(build), "-q", "disc", "create", "-", str(source), "--fs", BRIDGE],
+                               stdout=subprocess.PIPE)
+    os.read(process.stdout.fileno(), 1)
+    first, read = time.monotonic() - start, bytes_read(process)
+    while os.read(process.stdout.fileno(), 1 << 20):
+        pass
+    whole = time.monotonic() - start
+    if process.wait() != 0:
+        sys.exit("comeback could not write to a pipe")
+    print(f"\nFirst byte of the stream: after {first:.3f} s of {whole:.3f} s")
+    goal("read until then, the program's own libraries and folders with it", read / 2**20, 1, "MiB")
+    return {"first": {"wall": first}, "whole": {"wall": whole}, "read": read}
+
+
+ROWS = {"create": bench_create, "create-udf": bench_create_udf, "cold": bench_cold, "large": bench_large,
+        "single": bench_single, "single-5": bench_single_5, "dedupe": bench_dedupe, "ls": bench_ls,
+        "extract": bench_extract, "million": bench_million, "first-byte": bench_first_byte}
