@@ -4,12 +4,15 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "tree/host_folder.hpp"
+#include "tree/warm_up.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include <dirent.h>
@@ -151,15 +154,23 @@ class tree_builder {
   void read_folder(const folder& here) {
     pending_.pop_back();
     const auto path = tree_.folder_path(here.host);
-    const auto fd = options_.follow_links ? open_folder(path, O_RDONLY)
-                                          : open_folder(path, O_RDONLY, tree_.given_path_size(here.host));
+    const auto fd = open_folder(path, O_RDONLY, links_followed(here));
     if (!fd && options_.skip_unreadable) return warn(left_out::unreadable, path);
     if (!fd) fail(base::errc::directory_read_failure, "list", path, errno);
     base::report(progress_, {"reading folders", result_.files, 0, path});
     const auto first_below = pending_.size();
-    for (const auto& name : names_in(fd.get(), path)) add(here, fd.get(), name);
+    const auto names = std::make_shared<const std::vector<std::string>>(names_in(fd.get(), path));
+    warm_up_.enter(path, links_followed(here), names);
+    for (const auto& name : *names) add(here, fd.get(), name);
     // The stack hands out its last: turned round, folders are read in the order of their names.
     std::reverse(pending_.begin() + static_cast<std::ptrdiff_t>(first_below), pending_.end());
+    if (!warm_up_.wanted()) return;
+    for (auto i = first_below; i < pending_.size(); ++i)
+      warm_up_.add(tree_.folder_path(pending_[i].host), links_followed(pending_[i]));
+  }
+
+  [[nodiscard]] std::size_t links_followed(const folder& at) const {
+    return options_.follow_links ? std::string::npos : tree_.given_path_size(at.host);
   }
 
   void warn(left_out why, const std::string& path) {
@@ -280,6 +291,7 @@ class tree_builder {
   std::vector<folder> pending_;
   std::vector<way_step> way_;
   std::map<file_identity, content_id> links_;
+  warm_up warm_up_;
   add_result result_;
 };
 
