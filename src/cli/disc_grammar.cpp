@@ -27,6 +27,7 @@ void add_sources(CLI::App* verb, disc_create_options& o) {
 void add_file_systems(CLI::App* verb, disc_create_options& o) {
   verb->add_option("--fs", o.file_systems, "File systems of the image: iso9660, joliet, rockridge, udf")
       ->delimiter(',')
+      ->allow_extra_args(false)  // the next word is a source
       ->check(CLI::IsMember({"iso9660", "joliet", "rockridge", "udf"}).description(""))
       ->type_name("NAME,...")
       ->default_str("iso9660,joliet,rockridge");

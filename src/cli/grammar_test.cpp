@@ -94,6 +94,7 @@ TEST(grammar, every_verb_can_be_run) {
   const std::vector<std::vector<std::string>> all = {
       {"disc", "create", "x.iso", "a", "b", "--root", "/p=q", "--fs", "iso9660,joliet", "--volume", "V"},
       {"disc", "create", "x.iso", "--root", "/p=q", "--root", "/r=s"},
+      {"disc", "create", "--fs", "iso9660,udf", "x.iso", "a"},
       {"disc", "info", "x.iso"},
       {"disc", "ls", "x.iso", "/a", "-lR", "--fs", "joliet"},
       {"disc", "extract", "x.iso", "out", "/a", "/b", "--overwrite"},
