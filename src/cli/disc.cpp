@@ -167,21 +167,24 @@ int disc_ls(const disc_image_options& o, const context& settings) {
   const auto fs = chosen(image, o.file_system);
   const auto at = value_or_throw(image.find(fs, o.path), image);
   const auto out = settings.json ? json_listing() : o.long_format ? long_listing() : names_listing();
+  base::parsed<void> read;  // or the first fault
+  const auto add = [&](const std::string& path, const image::entry& e) {
+    out->add(path, e);
+    if (read && e.fault) read = tl::unexpected(*e.fault);
+    return !settings.stop.stop_requested();
+  };
   if (!at.directory) {
-    out->add(o.path, at);
+    add(o.path, at);
   } else if (o.recursive) {
-    const auto add = [&](const std::string& path, const image::entry& e) {
-      out->add(path, e);
-      return !settings.stop.stop_requested();
-    };
     auto walked = image.walk(fs, o.path == "/" ? "" : o.path, at, add);
-    if (!walked && !settings.json) out->finish();  // what could be read
-    value_or_throw(std::move(walked), image);
+    if (!walked) read = std::move(walked);
     base::check(settings.stop);
   } else {
-    for (const auto& e : value_or_throw(image.list(fs, at), image)) out->add(e.name, e);
+    for (const auto& e : value_or_throw(image.list(fs, at), image)) add(e.name, e);
   }
-  out->finish();
+  // What could be read is listed; a program that reads JSON gets it, or an error.
+  if (read || !settings.json) out->finish();
+  value_or_throw(std::move(read), image);
   return done;
 }
 

@@ -3,12 +3,18 @@
 
 #include "image/test_image.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace comeback::image {
 namespace {
 
 using testing::code_of;
+using ::testing::IsSupersetOf;
 using testing::open_bytes;
 using testing::sample_bytes;
 
@@ -129,23 +135,49 @@ std::size_t record_of(const std::vector<std::byte>& bytes, std::string_view iden
   return at - 33;
 }
 
-TEST(opened_image, a_directory_that_leads_back_is_a_loop) {
-  auto bytes = sample_bytes();
-  const auto at = record_of(bytes, "DEEPEST");
-  bytes[at + 2] = std::byte{55};  // the root
-  const auto image = open_bytes(bytes);
-  const auto walked = image.walk(file_system::iso9660, [](const std::string&, const entry&) { return true; });
-  ASSERT_FALSE(walked);
-  EXPECT_EQ(walked.error().what, base::fault::loop);
+struct walked {
+  std::vector<std::string> paths;
+  std::optional<base::parse_error> fault;
+};
+
+walked walk_of(const std::vector<std::byte>& bytes) {
+  walked out;
+  const auto done = open_bytes(bytes).walk(file_system::iso9660, [&](const auto& path, const entry&) {
+    out.paths.push_back(path);
+    return true;
+  });
+  if (!done) out.fault = done.error();
+  return out;
 }
 
-TEST(opened_image, a_directory_outside_is_a_fault) {
+TEST(opened_image, a_directory_that_leads_back_is_a_loop_and_the_walk_goes_on) {
   auto bytes = sample_bytes();
-  bytes[record_of(bytes, "DEEPEST") + 4] = std::byte{0x7F};
-  const auto walked =
-      open_bytes(bytes).walk(file_system::iso9660, [](const std::string&, const entry&) { return true; });
-  ASSERT_FALSE(walked);
-  EXPECT_EQ(walked.error().what, base::fault::out_of_range);
+  bytes[record_of(bytes, "DEEPER") + 2] = std::byte{55};  // the root
+  const auto found = walk_of(bytes);
+  ASSERT_TRUE(found.fault);
+  EXPECT_EQ(found.fault->what, base::fault::loop);
+  EXPECT_THAT(found.paths, IsSupersetOf({"/DOCS/DEEP/DEEPER", "/DOCS/EMPTY", "/FOLDER", "/README"}));
+}
+
+TEST(opened_image, a_directory_outside_is_a_fault_and_the_walk_goes_on) {
+  auto bytes = sample_bytes();
+  bytes[record_of(bytes, "DEEPER") + 4] = std::byte{0x7F};
+  const auto found = walk_of(bytes);
+  ASSERT_TRUE(found.fault);
+  EXPECT_EQ(found.fault->what, base::fault::out_of_range);
+  EXPECT_THAT(found.paths, IsSupersetOf({"/DOCS/DEEP/DEEPER", "/DOCS/EMPTY", "/FOLDER", "/README"}));
+}
+
+TEST(opened_image, rock_ridge_entries_that_cannot_be_read_cost_their_file_alone) {
+  auto bytes = sample_bytes({.file_systems = {.joliet = false, .rock_ridge = true}});
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto name = text.find(std::string_view("NM\x0B\x01\0README", 11));
+  ASSERT_NE(name, std::string_view::npos);
+  bytes[name + 2] = std::byte{0xFF};  // its length
+  const auto image = open_bytes(bytes);
+  const auto entries = *image.list(file_system::rock_ridge, image.root(file_system::rock_ridge));
+  ASSERT_EQ(entries.size(), 3U);
+  for (const auto& e : entries) EXPECT_EQ(e.fault != nullptr, e.stored_name == "README.;1") << e.name;
 }
 
 TEST(opened_image, an_interleaved_file_is_not_supported) {
