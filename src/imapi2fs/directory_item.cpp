@@ -65,78 +65,42 @@ void add(const item& into, const item& what) {
 
 }  // namespace
 
-HRESULT directory_item::get_Name(BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.facts().name; });
-}
-HRESULT directory_item::get_FullPath(BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.full_path(); });
-}
-HRESULT directory_item::get_CreationTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.created(); });
-}
-HRESULT directory_item::put_CreationTime(DATE value) noexcept {
-  return boundary([&] { self_.set_created(value); });
-}
-HRESULT directory_item::get_LastAccessedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.accessed(); });
-}
-HRESULT directory_item::put_LastAccessedTime(DATE value) noexcept {
-  return boundary([&] { self_.set_accessed(value); });
-}
-HRESULT directory_item::get_LastModifiedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.modified(); });
-}
-HRESULT directory_item::put_LastModifiedTime(DATE value) noexcept {
-  return boundary([&] { self_.set_modified(value); });
-}
-HRESULT directory_item::get_IsHidden(VARIANT_BOOL* out) noexcept {
-  return boundary(out, [&] { return self_.hidden(); });
-}
-HRESULT directory_item::put_IsHidden(VARIANT_BOOL value) noexcept {
-  return boundary([&] { self_.set_hidden(value != VARIANT_FALSE); });
-}
-HRESULT directory_item::FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.image->file_system_name(self_.which, file_system); });
-}
-HRESULT directory_item::FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.image->file_system_path(self_.which, file_system); });
-}
 HRESULT directory_item::get__NewEnum(IEnumVARIANT** out) noexcept {
-  return boundary(out, [&] { return enumerate(self_); });
+  return boundary(out, [&] { return enumerate(self()); });
 }
 HRESULT directory_item::get_Item(BSTR path, IFsiItem** out) noexcept {
-  return boundary(out, [&] { return child_at(self_, required(path, "path")); });
+  return boundary(out, [&] { return child_at(self(), required(path, "path")); });
 }
 HRESULT directory_item::get_Count(LONG* out) noexcept {
-  return boundary(out, [&] { return children(self_).size(); });
+  return boundary(out, [&] { return children(self()).size(); });
 }
 HRESULT directory_item::get_EnumFsiItems(IEnumFsiItems** out) noexcept {
-  return boundary(out, [&] { return enumerate_items(self_); });
+  return boundary(out, [&] { return enumerate_items(self()); });
 }
 HRESULT directory_item::AddDirectory(BSTR path) noexcept {
-  return boundary([&] { self_.image->add_directory(self_.which, required(path, "path")); });
+  return boundary([&] { self().image->add_directory(self().which, required(path, "path")); });
 }
 HRESULT directory_item::AddFile(BSTR path, IStream* data) noexcept {
-  return boundary([&, self = self_] { add_file(self, required(path, "path"), required_stream(data)); });
+  return boundary([&, self = self()] { add_file(self, required(path, "path"), required_stream(data)); });
 }
 HRESULT directory_item::AddTree(BSTR source, VARIANT_BOOL with_base_directory) noexcept {
-  return boundary([&, self = self_] {
+  return boundary([&, self = self()] {
     add_tree(self, required(source, "source directory"), with_base_directory,
              image_model::host_streams::leave_out);
   });
 }
 HRESULT directory_item::Add(IFsiItem* what) noexcept {
-  return boundary([&, self = self_] { add(self, item_of(what, *self.image)); });
+  return boundary([&, self = self()] { add(self, item_of(what, *self.image)); });
 }
 HRESULT directory_item::Remove(BSTR path) noexcept {
-  return boundary([&] { self_.image->remove(self_.which, required(path, "path")); });
+  return boundary([&] { self().image->remove(self().which, required(path, "path")); });
 }
 HRESULT directory_item::RemoveTree(BSTR path) noexcept {
-  return boundary([&] { self_.image->remove_tree(self_.which, required(path, "path")); });
+  return boundary([&] { self().image->remove_tree(self().which, required(path, "path")); });
 }
 HRESULT directory_item::AddTreeWithNamedStreams(BSTR source, VARIANT_BOOL with_base_directory) noexcept {
   bool kept = true;
-  return with_feature(kept, boundary([&, self = self_] {
+  return with_feature(kept, boundary([&, self = self()] {
                         kept = add_tree(self, required(source, "source directory"), with_base_directory,
                                         image_model::host_streams::take);
                       }));

@@ -28,60 +28,24 @@ bool add_stream(const item& file, const std::string& name, com::ptr<IStream> dat
 
 }  // namespace
 
-HRESULT file_item::get_Name(BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.facts().name; });
-}
-HRESULT file_item::get_FullPath(BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.full_path(); });
-}
-HRESULT file_item::get_CreationTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.created(); });
-}
-HRESULT file_item::put_CreationTime(DATE value) noexcept {
-  return boundary([&] { self_.set_created(value); });
-}
-HRESULT file_item::get_LastAccessedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.accessed(); });
-}
-HRESULT file_item::put_LastAccessedTime(DATE value) noexcept {
-  return boundary([&] { self_.set_accessed(value); });
-}
-HRESULT file_item::get_LastModifiedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.modified(); });
-}
-HRESULT file_item::put_LastModifiedTime(DATE value) noexcept {
-  return boundary([&] { self_.set_modified(value); });
-}
-HRESULT file_item::get_IsHidden(VARIANT_BOOL* out) noexcept {
-  return boundary(out, [&] { return self_.hidden(); });
-}
-HRESULT file_item::put_IsHidden(VARIANT_BOOL value) noexcept {
-  return boundary([&] { self_.set_hidden(value != VARIANT_FALSE); });
-}
-HRESULT file_item::FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.image->file_system_name(self_.which, file_system); });
-}
-HRESULT file_item::FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept {
-  return boundary(out, [&] { return self_.image->file_system_path(self_.which, file_system); });
-}
 HRESULT file_item::get_DataSize(LONGLONG* out) noexcept {
-  return boundary(out, [&] { return self_.facts().size; });
+  return boundary(out, [&] { return self().facts().size; });
 }
 HRESULT file_item::get_DataSize32BitLow(LONG* out) noexcept {
-  return boundary(out, [&] { return low_half(self_.facts().size); });
+  return boundary(out, [&] { return low_half(self().facts().size); });
 }
 HRESULT file_item::get_DataSize32BitHigh(LONG* out) noexcept {
-  return boundary(out, [&] { return high_half(self_.facts().size); });
+  return boundary(out, [&] { return high_half(self().facts().size); });
 }
 HRESULT file_item::get_Data(IStream** out) noexcept {
-  return boundary(out, [&] { return data_of(self_); });
+  return boundary(out, [&] { return data_of(self()); });
 }
 HRESULT file_item::put_Data(IStream* data) noexcept {
   return boundary(
-      [&] { self_.image->set_data(self_.which, content_of(required_stream(data), self_.facts().name)); });
+      [&] { self().image->set_data(self().which, content_of(required_stream(data), self().facts().name)); });
 }
 HRESULT file_item::get_FsiNamedStreams(IFsiNamedStreams** out) noexcept {
-  return boundary(out, [&] { return com::make<named_streams>(self_); });
+  return boundary(out, [&] { return com::make<named_streams>(self()); });
 }
 HRESULT file_item::get_IsNamedStream(VARIANT_BOOL* out) noexcept {
   return boundary(out, [] { return false; });
@@ -89,20 +53,20 @@ HRESULT file_item::get_IsNamedStream(VARIANT_BOOL* out) noexcept {
 HRESULT file_item::AddStream(BSTR name, IStream* data) noexcept {
   bool kept = true;
   return with_feature(
-      kept, boundary([&] { kept = add_stream(self_, required(name, "name"), required_stream(data)); }));
+      kept, boundary([&] { kept = add_stream(self(), required(name, "name"), required_stream(data)); }));
 }
 HRESULT file_item::RemoveStream(BSTR name) noexcept {
   bool kept = true;
   return with_feature(
-      kept, boundary([&] { kept = self_.image->remove_stream(self_.which, required(name, "name")); }));
+      kept, boundary([&] { kept = self().image->remove_stream(self().which, required(name, "name")); }));
 }
 HRESULT file_item::get_IsRealTime(VARIANT_BOOL* out) noexcept {
-  return boundary(out, [&] { return self_.facts().state.attributes.real_time; });
+  return boundary(out, [&] { return self().facts().state.attributes.real_time; });
 }
 HRESULT file_item::put_IsRealTime(VARIANT_BOOL value) noexcept {
   bool kept = true;
   return with_feature(
-      kept, boundary([&] { kept = self_.image->set_real_time(self_.which, value != VARIANT_FALSE); }));
+      kept, boundary([&] { kept = self().image->set_real_time(self().which, value != VARIANT_FALSE); }));
 }
 
 }  // namespace comeback::imapi2fs

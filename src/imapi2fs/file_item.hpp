@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/dispatch/automation.hpp"
-#include "imapi2fs/item.hpp"
-
-#include <utility>
+#include "imapi2fs/item_members.hpp"
 
 namespace comeback::imapi2fs {
 
-class file_item final
-    : public com::automation<IFsiFileItem2, com::class_info<&CLSID_FsiFileItem>, item_holder> {
+class file_item final : public item_members<IFsiFileItem2, com::class_info<&CLSID_FsiFileItem>, item_holder> {
  public:
-  explicit file_item(item self) : self_(std::move(self)) {}
-  const item& held() const noexcept override { return self_; }
+  using item_members::item_members;
+  const item& held() const noexcept override { return self(); }
 
-  HRESULT get_Name(BSTR* out) noexcept override;
-  HRESULT get_FullPath(BSTR* out) noexcept override;
-  HRESULT get_CreationTime(DATE* out) noexcept override;
-  HRESULT put_CreationTime(DATE value) noexcept override;
-  HRESULT get_LastAccessedTime(DATE* out) noexcept override;
-  HRESULT put_LastAccessedTime(DATE value) noexcept override;
-  HRESULT get_LastModifiedTime(DATE* out) noexcept override;
-  HRESULT put_LastModifiedTime(DATE value) noexcept override;
-  HRESULT get_IsHidden(VARIANT_BOOL* out) noexcept override;
-  HRESULT put_IsHidden(VARIANT_BOOL value) noexcept override;
-  HRESULT FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept override;
-  HRESULT FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept override;
   HRESULT get_DataSize(LONGLONG* out) noexcept override;
   HRESULT get_DataSize32BitLow(LONG* out) noexcept override;
   HRESULT get_DataSize32BitHigh(LONG* out) noexcept override;
@@ -37,9 +21,6 @@ class file_item final
   HRESULT RemoveStream(BSTR name) noexcept override;
   HRESULT get_IsRealTime(VARIANT_BOOL* out) noexcept override;
   HRESULT put_IsRealTime(VARIANT_BOOL value) noexcept override;
-
- private:
-  item self_;
 };
 
 }  // namespace comeback::imapi2fs

@@ -120,8 +120,9 @@ HRESULT file_system_image::get_ImportedVolumeName(BSTR* out) noexcept {
 HRESULT file_system_image::get_FileCount(LONG* out) noexcept {
   return boundary(out, [&] { return image_->file_count(); });
 }
+// The root is one.
 HRESULT file_system_image::get_DirectoryCount(LONG* out) noexcept {
-  return boundary(out, [&] { return image_->directory_count(); });
+  return boundary(out, [&] { return image_->directory_count() + 1; });
 }
 HRESULT file_system_image::get_WorkingDirectory(BSTR* out) noexcept {
   return boundary(out, [&] { return image_->working_folder(); });

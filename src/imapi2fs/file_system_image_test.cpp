@@ -56,11 +56,18 @@ TEST_F(file_system_image_facade, defaults) {
   EXPECT_EQ(image->get_FileSystemsSupported(&supported), S_OK);
   EXPECT_EQ(image->get_VolumeName(&name), S_OK);
   EXPECT_EQ(blocks, 332'800);
-  EXPECT_EQ(level, 2);
+  EXPECT_EQ(level, 1);
   EXPECT_EQ(start, 0);
-  EXPECT_EQ(directories, 0);
+  EXPECT_EQ(directories, 1);  // the root
   EXPECT_EQ(mask, 7);
   EXPECT_EQ(supported, 7);
+  EXPECT_EQ(text(name), "");
+  for (const auto member : {&IFileSystemImage::get_VolumeNameISO9660, &IFileSystemImage::get_VolumeNameJoliet,
+                            &IFileSystemImage::get_VolumeNameUDF}) {
+    EXPECT_EQ((image.get()->*member)(&name), S_OK);
+    EXPECT_EQ(text(name), "");
+  }
+  EXPECT_EQ(root->get_FullPath(&name), S_OK);
   EXPECT_EQ(text(name), "");
 }
 

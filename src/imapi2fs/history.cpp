@@ -1,41 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/history.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace comeback::imapi2fs {
 namespace {
 
-struct changes {
-  std::vector<tree::node_id> added, removed;  // the topmost of each
-  std::vector<std::pair<tree::node_id, base::timestamp>> modified;
-};
-
-tree::node_id node(std::size_t number) { return tree::node_id{static_cast<std::uint32_t>(number)}; }
-
-bool is_new(tree::node_id n, const tree::file_tree& before) {
-  return static_cast<std::size_t>(n) >= before.node_limit();
-}
-
-// What is new lies behind what was there: copies keep the numbers.
-void find_added(const tree::file_tree& before, const tree::file_tree& after, changes& found) {
-  for (std::size_t i = before.node_limit(); i < after.node_limit(); ++i)
-    if (after.contains(node(i)) && !is_new(after.parent(node(i)), before)) found.added.push_back(node(i));
-}
-
-void find_others(const tree::file_tree& before, const tree::file_tree& after, changes& found) {
-  for (std::size_t i = 0; i < before.node_limit(); ++i) {
-    const auto n = node(i);
-    if (!before.contains(n)) continue;
-    if (after.contains(n)) {
-      if (after.modified(n) != before.modified(n)) found.modified.emplace_back(n, before.modified(n));
-    } else if (after.contains(before.parent(n))) {
-      found.removed.push_back(n);
-    }
+// What is new lies behind what was there; the topmost of it takes the rest along.
+std::vector<tree::node_id> topmost_from(const tree::file_tree& tree, std::size_t first) {
+  std::vector<tree::node_id> found;
+  for (std::size_t i = first; i < tree.node_limit(); ++i) {
+    const tree::node_id n{static_cast<std::uint32_t>(i)};
+    if (tree.contains(n) && static_cast<std::size_t>(tree.parent(n)) < first) found.push_back(n);
   }
+  return found;
 }
 
 }  // namespace
+
+void history::make_room() {
+  if (undo_.size() == undo_.capacity()) undo_.reserve(undo_.size() * 2 + 1);
+}
 
 void history::lock() {
   locked_ = point();
@@ -46,14 +32,16 @@ void history::rewind(tree::file_tree& tree, std::int32_t to) const {
   for (std::size_t i = undo_.size(); i > static_cast<std::size_t>(to - locked_); --i) undo_[i - 1](tree);
 }
 
-history::undo difference(const tree::file_tree& before, const tree::file_tree& after) {
-  auto found = std::make_shared<changes>();
-  find_added(before, after, *found);
-  find_others(before, after, *found);
-  return [found = std::shared_ptr<const changes>(std::move(found))](tree::file_tree& tree) {
-    for (const auto n : found->added) tree.remove(n);
-    for (const auto n : found->removed) tree.restore(n);
-    for (const auto& [n, when] : found->modified) tree.set_modified(n, when);
+history::undo way_back(const tree::file_tree& after, std::size_t first, tree::replaced_items replaced) {
+  struct changes {
+    std::vector<tree::node_id> added;
+    tree::replaced_items replaced;
+  };
+  const auto all = std::make_shared<const changes>(changes{topmost_from(after, first), std::move(replaced)});
+  return [all](tree::file_tree& tree) {
+    for (const auto n : all->added) tree.remove(n);
+    for (const auto n : all->replaced.removed) tree.restore(n);
+    for (const auto& [n, when] : all->replaced.modified) tree.set_modified(n, when);
   };
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tree/add_tree.hpp"
 #include "tree/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -15,6 +17,8 @@ class history {
   using undo = std::function<void(tree::file_tree&)>;
 
   void did(undo how) { undo_.push_back(std::move(how)); }
+  /// The next `did` needs no memory.
+  void make_room();
   /// How many changes the image has seen.
   [[nodiscard]] std::int32_t point() const { return locked_ + static_cast<std::int32_t>(undo_.size()); }
   /// Nothing until now can be taken back any more; the point stays.
@@ -30,7 +34,9 @@ class history {
   std::int32_t locked_ = 0;
 };
 
-/// How the way from `before` to `after`, a changed copy of it, is taken back in a tree like `after`.
-[[nodiscard]] history::undo difference(const tree::file_tree& before, const tree::file_tree& after);
+/// How adding a folder is taken back: `after` is the tree with it, whose nodes from the number `first` on are
+/// new.
+[[nodiscard]] history::undo way_back(const tree::file_tree& after, std::size_t first,
+                                     tree::replaced_items replaced);
 
 }  // namespace comeback::imapi2fs

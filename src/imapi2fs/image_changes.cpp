@@ -33,6 +33,18 @@ std::string name_of_folder(const std::string& path) {
   return folder.filename().string();
 }
 
+// What a tree has now, so that what comes to it can be counted.
+struct growth {
+  explicit growth(const tree::file_tree& t) : nodes(t.node_limit()), contents(t.content_limit()) {}
+  [[nodiscard]] std::uint64_t blocks(const tree::file_tree& t) const {
+    std::uint64_t all = (t.node_limit() - nodes) * blocks_an_entry;
+    for (std::size_t i = contents; i < t.content_limit(); ++i)
+      all += blocks_to_add(t.info(tree::content_id{static_cast<std::uint32_t>(i)}).size);
+    return all;
+  }
+  std::size_t nodes, contents;
+};
+
 history::undo removal_of(tree::node_id added) {
   return [added](tree::file_tree& t) { t.remove(added); };
 }
@@ -46,7 +58,7 @@ void image_model::add_directory(const item_ref& into, std::string_view path) {
   require_name(settings_, name);
   auto& tree = changeable();
   const auto added = with_codes_of_the_pages([&] { return tree.add_directory(parent, name, now_()); });
-  grew(0, removal_of(added), added);
+  grew(blocks_to_add(0), removal_of(added), added);
 }
 
 std::shared_ptr<const tree::content> image_model::staged(std::shared_ptr<const tree::content> what,
@@ -67,28 +79,34 @@ void image_model::add_file(const item_ref& into, std::string_view path,
   auto& tree = changeable();
   const auto added =
       with_codes_of_the_pages([&] { return tree.add_file(parent, name, std::move(what), now_()); });
-  grew(size, removal_of(added), added);
+  grew(blocks_to_add(size), removal_of(added), added);
   if (!added_one) return;
   const std::string whole = tree_->path(added);
   lock.unlock();
   added_one(whole, size);
 }
 
-std::shared_ptr<tree::file_tree> image_model::tried_with(tree::node_id into, const std::string& source,
-                                                         bool with_base_directory, host_streams streams) {
-  auto tried = std::make_shared<tree::file_tree>(*tree_);
-  const std::size_t contents = tried->content_limit(), nodes = tried->node_limit();
-  if (with_base_directory) {
-    const std::string name = name_of_folder(source);
-    const auto there = tried->find(into, name);
-    into = there ? *there : tried->add_directory(into, name, now_());
+// What was added until something failed goes again.
+history::undo image_model::add_folder(tree::file_tree& tree, tree::node_id into, const std::string& source,
+                                      bool with_base_directory, host_streams streams) {
+  const std::size_t contents = tree.content_limit(), nodes = tree.node_limit();
+  tree::replaced_items replaced;
+  try {
+    if (with_base_directory) {
+      const std::string name = name_of_folder(source);
+      const auto there = tree.find(into, name);
+      into = there ? *there : tree.add_directory(into, name, now_());
+    }
+    // A client expects every file it sees in the folder, and these file systems hold no links.
+    tree::add_tree(tree, into, source, {.follow_links = true, .exclude = {}, .replaced = &replaced});
+    require_new(settings_, tree, nodes);
+    if (streams == host_streams::take) add_host_streams(tree, nodes);
+    if (stages_files_) stage(tree, contents, stash_);
+  } catch (...) {
+    way_back(tree, nodes, std::move(replaced))(tree);
+    throw;
   }
-  // A client expects every file it sees in the folder, and these file systems hold no links.
-  tree::add_tree(*tried, into, source, {.follow_links = true, .exclude = {}});
-  require_new(settings_, *tried, nodes);
-  if (streams == host_streams::take) add_host_streams(*tried, nodes);
-  if (stages_files_) stage(*tried, contents, stash_);
-  return tried;
+  return way_back(tree, nodes, std::move(replaced));
 }
 
 bool image_model::add_tree(const item_ref& into, const std::string& source, bool with_base_directory,
@@ -100,18 +118,16 @@ bool image_model::add_tree(const item_ref& into, const std::string& source, bool
   std::unique_lock lock(mutex_);
   require_unfrozen();
   const auto top = node_locked(into);
-  auto tried = with_codes_of_the_pages([&] { return tried_with(top, source, with_base_directory, streams); });
-  const std::uint64_t blocks = planned_blocks(settings_, *tried, now_());
-  require_fit(settings_, blocks, errc::image_size_limit);
-  const std::size_t known = tree_->content_limit();
-  history_.did(difference(*tree_, *tried));
-  tree_ = std::move(tried);
-  at_most_ = blocks;
+  auto& tree = changeable();
+  const growth more(tree);
+  auto undo =
+      with_codes_of_the_pages([&] { return add_folder(tree, top, source, with_base_directory, streams); });
+  grew(more.blocks(tree), std::move(undo));
   const bool kept = settings_.has_udf(udf_with_streams);
   if (!added) return kept;
   auto look = tree_;
   lock.unlock();
-  tell_added_below(std::move(look), top, known, added);
+  tell_added_below(std::move(look), top, more.contents, added);
   return kept;
 }
 
@@ -140,6 +156,7 @@ void image_model::remove(const item_ref& from, std::string_view path) {
   const auto node = find_locked(node_locked(from), path);
   if (tree_->is_directory(node) && tree_->first_child(node) != tree::no_node)
     throw error(errc::directory_not_empty, "\"" + std::string(path) + "\" is not empty.");
+  history_.make_room();
   changeable().remove(node);
   history_.did([node](tree::file_tree& t) { t.restore(node); });
 }
@@ -147,11 +164,19 @@ void image_model::remove(const item_ref& from, std::string_view path) {
 void image_model::remove_tree(const item_ref& from, std::string_view path) {
   const std::lock_guard lock(mutex_);
   require_unfrozen();
-  const auto node = find_locked(node_locked(from), path);
+  const auto top = node_locked(from);
+  const auto node = [&] {
+    try {
+      return find_locked(top, path);
+    } catch (const error& e) {
+      throw error(e.code() == errc::item_not_found ? errc::directory_not_found : e.code(), e.what());
+    }
+  }();
   if (!tree_->is_directory(node))
     throw error(errc::not_a_directory, "\"" + std::string(path) + "\" is no directory.");
   auto& tree = changeable();
   const auto doomed = node == tree::root ? tree.children(node) : std::vector{node};
+  history_.make_room();
   for (const auto one : doomed) tree.remove(one);
   history_.did([doomed](tree::file_tree& t) {
     for (const auto one : doomed) t.restore(one);

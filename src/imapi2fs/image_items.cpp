@@ -72,7 +72,7 @@ void image_model::add_item(const item_ref& into, const item_ref& item, const wat
       loose.directory ? tree.add_directory(parent, name) : tree.add_file(parent, name, std::move(what));
   set_state(tree, added, loose.state);
   grew(
-      size, [added](tree::file_tree& t) { t.remove(added); }, added);
+      blocks_to_add(size), [added](tree::file_tree& t) { t.remove(added); }, added);
   loose.node = added;
   if (loose.directory || !added_one) return;
   const std::string whole = tree_->path(added);
@@ -88,6 +88,7 @@ void image_model::change_item(const item_ref& item, const std::function<void(ite
   const auto before = state_of(*tree_, node);
   auto wanted = before;
   change(wanted);
+  history_.make_room();
   set_state(changeable(), node, wanted);
   history_.did([node, before](tree::file_tree& t) { set_state(t, node, before); });
 }
@@ -128,7 +129,7 @@ bool image_model::add_stream(const item_ref& file, std::string_view name,
     if (e.code() == errc::invalid_name) throw error(errc::invalid_parameter, e.what());
     throw;
   }
-  grew(size, [node, named](tree::file_tree& t) { t.remove_stream(node, named); });
+  grew(blocks_to_add(size), [node, named](tree::file_tree& t) { t.remove_stream(node, named); });
   return settings_.has_udf(udf_with_streams);
 }
 
@@ -142,6 +143,7 @@ bool image_model::remove_stream(const item_ref& file, std::string_view name) {
     throw error(errc::invalid_parameter,
                 "\"" + tree_->path(node) + "\" has no stream \"" + std::string(name) + "\".");
   auto gone = *found;
+  history_.make_room();
   changeable().remove_stream(node, name);
   history_.did(
       [node, gone = std::move(gone)](tree::file_tree& t) { t.add_stream(node, gone.name, gone.what); });

@@ -13,8 +13,7 @@ using base::error;
 
 namespace {
 
-constexpr std::uint64_t block = 2048;
-constexpr std::uint64_t blocks_an_entry = 4;  // more than any entry adds to directories and path tables
+constexpr std::uint64_t slack = 2048;  // more blocks than an empty image has
 
 }  // namespace
 
@@ -57,10 +56,10 @@ tree::file_tree& image_model::changeable() {
   return *tree_;
 }
 
-void image_model::grew(std::uint64_t bytes, history::undo undo, tree::node_id added) {
-  at_most_ += (bytes + block - 1) / block + blocks_an_entry;
+void image_model::grew(std::uint64_t blocks, history::undo undo, tree::node_id added) {
+  at_most_ += blocks;
   const auto limit = settings_.free_media_blocks;
-  const bool surely_fits = limit <= 0 || at_most_ + block < static_cast<std::uint64_t>(limit);
+  const bool surely_fits = limit <= 0 || at_most_ + slack < static_cast<std::uint64_t>(limit);
   try {
     require_directories(settings_, tree_->directory_count());
     if (added != tree::no_node) require_strict_name(settings_, *tree_, added);
@@ -68,6 +67,7 @@ void image_model::grew(std::uint64_t bytes, history::undo undo, tree::node_id ad
       at_most_ = planned_blocks(settings_, *tree_, now_());
       require_fit(settings_, at_most_, errc::image_size_limit);
     }
+    history_.make_room();
   } catch (...) {
     undo(*tree_);
     throw;

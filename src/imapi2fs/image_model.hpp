@@ -49,7 +49,7 @@ class image_model {
   void set_iso_level(int level);  ///< 1 or 2 (disc-formats.md), else `invalid_parameter`
   /// At most 32 characters: the page says 15, but the scripts in use set longer ones.
   void set_volume_name(std::string_view name);
-  /// As it will be in one of the file systems; made from the time where none was set.
+  /// As it will be in one of the file systems; empty where none was set, since the time decides later.
   [[nodiscard]] std::string volume_name_in(int file_system) const;
   /// 0 or less: no limit.
   void set_free_media_blocks(std::int32_t blocks);
@@ -141,14 +141,14 @@ class image_model {
   [[nodiscard]] tree::node_id find_locked(tree::node_id from, std::string_view path) const;
   [[nodiscard]] tree::node_id node_locked(const item_ref& item) const;
   [[nodiscard]] place locate(tree::node_id from, std::string_view path) const;
-  [[nodiscard]] std::shared_ptr<tree::file_tree> tried_with(tree::node_id into, const std::string& source,
-                                                            bool with_base_directory, host_streams streams);
+  [[nodiscard]] history::undo add_folder(tree::file_tree& tree, tree::node_id into, const std::string& source,
+                                         bool with_base_directory, host_streams streams);
   void tell_added_below(std::shared_ptr<const tree::file_tree> look, tree::node_id top, std::size_t known,
                         const watcher& added);
   [[nodiscard]] std::vector<boot_image> boot() const;
   void require_unfrozen() const;
   tree::file_tree& changeable();
-  void grew(std::uint64_t bytes, history::undo undo, tree::node_id added = tree::no_node);
+  void grew(std::uint64_t blocks, history::undo undo, tree::node_id added = tree::no_node);
   [[nodiscard]] std::shared_ptr<const tree::content> staged(std::shared_ptr<const tree::content> what,
                                                             const std::string& name);
 

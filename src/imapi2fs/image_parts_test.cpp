@@ -134,6 +134,9 @@ TEST_F(image_parts, boot_arrays_of_every_shape) {
   v.pdispVal = options.get();
   EXPECT_EQ(put(33, v), IMAPI_E_INVALID_PARAM);
   EXPECT_EQ(put(2, v), S_OK);
+  const com::ptr<IBootOptions> empty = com::make<boot_options>();
+  v.pdispVal = empty.get();
+  EXPECT_EQ(put(1, v), IMAPI_E_BOOT_IMAGE_DATA);
   SAFEARRAYBOUND two[] = {{1, 0}, {1, 0}};
   const com::safe_array square(SafeArrayCreate(VT_VARIANT, 2, two));
   EXPECT_EQ(image3->put_BootImageOptionsArray(square.get()), IMAPI_E_INVALID_PARAM);
@@ -148,6 +151,10 @@ TEST_F(image_parts, boot_arrays_of_every_shape) {
   com::variant element;
   ASSERT_EQ(SafeArrayGetElement(got, &second, element.put()), S_OK);
   EXPECT_EQ(element.get().pdispVal, static_cast<IDispatch*>(options.get()));
+  ASSERT_EQ(put(0, v), S_OK);
+  ASSERT_EQ(image->put_SessionStartBlock(1000), S_OK);
+  v.pdispVal = options.get();
+  EXPECT_EQ(put(1, v), IMAPI_E_BOOT_OBJECT_CONFLICT);
 }
 
 TEST_F(image_parts, progress_items_cover_every_block) {
@@ -283,7 +290,7 @@ TEST_F(image_parts, strict_and_restricted) {
   EXPECT_EQ(root->AddDirectory(words(path + "/d")), IMAPI_E_ISO9660_LEVELS);
   LONG directories = 0;
   EXPECT_EQ(image->get_DirectoryCount(&directories), S_OK);
-  EXPECT_EQ(directories, 7);
+  EXPECT_EQ(directories, 8);
 }
 
 TEST_F(image_parts, revisions_and_redundancy) {

@@ -61,7 +61,7 @@ void image_model::set_volume_name(std::string_view name) {
 
 std::string image_model::volume_name_in(int file_system) const {
   const std::lock_guard lock(mutex_);
-  return image::volume_name_in(single_file_system(file_system), options_of(settings_, now_()).volume_name);
+  return image::volume_name_in(single_file_system(file_system), settings_.volume_name);
 }
 
 // Allowed while a result lives: it touches nothing of the image.

@@ -22,7 +22,10 @@ base::timestamp time_of(DATE when) {
 
 }  // namespace
 
-std::string item::full_path() const { return with_backslashes(facts().path); }
+std::string item::full_path() const {
+  const auto path = facts().path;
+  return path == "/" ? "" : with_backslashes(path);
+}
 
 DATE item::modified() const { return com::to_date(facts().state.modified); }
 

@@ -204,6 +204,7 @@ TEST_F(items, names_in_the_file_systems) {
   BSTR name = nullptr;
   ASSERT_EQ(file->FileSystemName(FsiFileSystemJoliet, &name), S_OK);
   EXPECT_EQ(text(name), "Long name.text");
+  ASSERT_EQ(image->put_ISO9660InterchangeLevel(2), S_OK);
   ASSERT_EQ(file->FileSystemPath(FsiFileSystemISO9660, &name), S_OK);
   EXPECT_EQ(text(name), "\\LONG_NAME.TEXT");
   EXPECT_EQ(file->FileSystemName(static_cast<FsiFileSystems>(3), &name), IMAPI_E_INVALID_PARAM);

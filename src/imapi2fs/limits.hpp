@@ -34,6 +34,12 @@ void require_new(const settings& of, const tree::file_tree& tree, std::size_t fi
 /// and the marks of real-time files that its revision of UDF has not.
 [[nodiscard]] std::shared_ptr<const tree::file_tree> writable(const settings& of,
                                                               std::shared_ptr<const tree::file_tree> tree);
+/// More blocks than any entry adds to directories, path tables and nodes.
+inline constexpr std::uint64_t blocks_an_entry = 16;
+/// Of an entry with a content of this size, at most.
+[[nodiscard]] constexpr std::uint64_t blocks_to_add(std::uint64_t size) {
+  return size / 2048 + 1 + blocks_an_entry;
+}
 /// Blocks of an image of `tree`.
 [[nodiscard]] std::uint64_t planned_blocks(const settings& of, const tree::file_tree& tree,
                                            base::timestamp now);

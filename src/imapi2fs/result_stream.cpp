@@ -37,7 +37,12 @@ HRESULT result_stream::LockRegion(ULARGE_INTEGER offset, ULARGE_INTEGER size, DW
 HRESULT result_stream::UnlockRegion(ULARGE_INTEGER offset, ULARGE_INTEGER size, DWORD type) noexcept {
   return bytes_->UnlockRegion(offset, size, type);
 }
-HRESULT result_stream::Stat(STATSTG* stat, DWORD flag) noexcept { return bytes_->Stat(stat, flag); }
+// Not as other streams: the page of get_ImageStream has codes of its own.
+HRESULT result_stream::Stat(STATSTG* stat, DWORD flag) noexcept {
+  if (!stat) return com::publish(E_POINTER);
+  if (flag > STATFLAG_NOOPEN) return com::publish(STG_E_INVALIDFUNCTION);
+  return bytes_->Stat(stat, flag);
+}
 HRESULT result_stream::Clone(IStream** other) noexcept {
   return boundary(other, [&] {
     com::ptr<IStream> clone;

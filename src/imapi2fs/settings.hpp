@@ -18,7 +18,7 @@ inline constexpr int supported_file_systems = iso9660_bit | joliet_bit | udf_bit
 /// What a client chooses for an image, with the defaults of docs/decisions/0054.
 struct settings {
   int file_systems = supported_file_systems;
-  int iso_level = 2;
+  int iso_level = 1;
   std::int32_t udf_revision = 0x102;
   bool strict = false;
   bool restricted = false;         ///< new names have code points from 32 to 127 only

@@ -20,7 +20,7 @@ using base::error;
 
 // Only UDF has named streams, and keeps their names.
 std::string stream_item::name_in(int file_system) const {
-  (void)self_.image->file_system_name(self_.which, file_system);
+  (void)self().image->file_system_name(self().which, file_system);
   return stream_.name;
 }
 
@@ -28,28 +28,16 @@ HRESULT stream_item::get_Name(BSTR* out) noexcept {
   return boundary(out, [&] { return stream_.name; });
 }
 HRESULT stream_item::get_FullPath(BSTR* out) noexcept {
-  return boundary(out, [&] { return path_of(self_.full_path()); });
-}
-HRESULT stream_item::get_CreationTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.created(); });
+  return boundary(out, [&] { return path_of(self().full_path()); });
 }
 HRESULT stream_item::put_CreationTime(DATE) noexcept {
   return boundary([] { not_of_a_stream(); });
 }
-HRESULT stream_item::get_LastAccessedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.accessed(); });
-}
 HRESULT stream_item::put_LastAccessedTime(DATE) noexcept {
   return boundary([] { not_of_a_stream(); });
 }
-HRESULT stream_item::get_LastModifiedTime(DATE* out) noexcept {
-  return boundary(out, [&] { return self_.modified(); });
-}
 HRESULT stream_item::put_LastModifiedTime(DATE) noexcept {
   return boundary([] { not_of_a_stream(); });
-}
-HRESULT stream_item::get_IsHidden(VARIANT_BOOL* out) noexcept {
-  return boundary(out, [&] { return self_.hidden(); });
 }
 HRESULT stream_item::put_IsHidden(VARIANT_BOOL) noexcept {
   return boundary([] { not_of_a_stream(); });
@@ -58,19 +46,19 @@ HRESULT stream_item::FileSystemName(FsiFileSystems file_system, BSTR* out) noexc
   return boundary(out, [&] { return name_in(file_system); });
 }
 HRESULT stream_item::FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept {
-  return boundary(out, [&] { return path_of(self_.image->file_system_path(self_.which, file_system)); });
+  return boundary(out, [&] { return path_of(self().image->file_system_path(self().which, file_system)); });
 }
 HRESULT stream_item::get_DataSize(LONGLONG* out) noexcept {
-  return boundary(out, [&] { return self_.image->size_of(stream_.what); });
+  return boundary(out, [&] { return self().image->size_of(stream_.what); });
 }
 HRESULT stream_item::get_DataSize32BitLow(LONG* out) noexcept {
-  return boundary(out, [&] { return low_half(self_.image->size_of(stream_.what)); });
+  return boundary(out, [&] { return low_half(self().image->size_of(stream_.what)); });
 }
 HRESULT stream_item::get_DataSize32BitHigh(LONG* out) noexcept {
-  return boundary(out, [&] { return high_half(self_.image->size_of(stream_.what)); });
+  return boundary(out, [&] { return high_half(self().image->size_of(stream_.what)); });
 }
 HRESULT stream_item::get_Data(IStream** out) noexcept {
-  return boundary(out, [&] { return content_stream(content_in(self_.image, stream_.what), stream_.name); });
+  return boundary(out, [&] { return content_stream(content_in(self().image, stream_.what), stream_.name); });
 }
 HRESULT stream_item::put_Data(IStream* data) noexcept {
   return boundary([&] {

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/dispatch/automation.hpp"
-#include "imapi2fs/item.hpp"
+#include "imapi2fs/item_members.hpp"
 
 #include <utility>
 
 namespace comeback::imapi2fs {
 
 /// A named stream of a file, which looks like a file. It cannot be changed, and has no streams itself.
-class stream_item final : public com::automation<IFsiFileItem2, com::class_info<&CLSID_FsiFileItem>> {
+class stream_item final : public item_members<IFsiFileItem2, com::class_info<&CLSID_FsiFileItem>> {
  public:
-  stream_item(item file, tree::named_stream stream) : self_(std::move(file)), stream_(std::move(stream)) {}
+  stream_item(item file, tree::named_stream stream)
+      : item_members(std::move(file)), stream_(std::move(stream)) {}
 
   HRESULT get_Name(BSTR* out) noexcept override;
   HRESULT get_FullPath(BSTR* out) noexcept override;
-  HRESULT get_CreationTime(DATE* out) noexcept override;
   HRESULT put_CreationTime(DATE value) noexcept override;
-  HRESULT get_LastAccessedTime(DATE* out) noexcept override;
   HRESULT put_LastAccessedTime(DATE value) noexcept override;
-  HRESULT get_LastModifiedTime(DATE* out) noexcept override;
   HRESULT put_LastModifiedTime(DATE value) noexcept override;
-  HRESULT get_IsHidden(VARIANT_BOOL* out) noexcept override;
   HRESULT put_IsHidden(VARIANT_BOOL value) noexcept override;
   HRESULT FileSystemName(FsiFileSystems file_system, BSTR* out) noexcept override;
   HRESULT FileSystemPath(FsiFileSystems file_system, BSTR* out) noexcept override;
@@ -41,7 +37,6 @@ class stream_item final : public com::automation<IFsiFileItem2, com::class_info<
   [[nodiscard]] std::string path_of(const std::string& file) const { return file + ":" + stream_.name; }
   [[nodiscard]] std::string name_in(int file_system) const;
 
-  item self_;  // the file
   tree::named_stream stream_;
 };
 

@@ -266,6 +266,14 @@ TEST_F(udf_images, alone_take_more_directories_than_path_tables_number) {
   ASSERT_EQ(root->Remove(words("0")), S_OK);
   EXPECT_EQ(image->put_FileSystemsToCreate(bridge), S_OK);
   EXPECT_EQ(root->AddDirectory(words("0")), IMAPI_E_TOO_MANY_DIRS);
+  com::ptr<IFsiDirectoryItem> loose;
+  ASSERT_EQ(image->CreateDirectoryItem(words("0"), loose.put()), S_OK);
+  EXPECT_EQ(root->Add(loose.get()), IMAPI_E_TOO_MANY_DIRS);
+  std::filesystem::create_directories(folder / "in" / "below");
+  EXPECT_EQ(root->AddTree(words(in()), VARIANT_FALSE), IMAPI_E_TOO_MANY_DIRS);
+  LONG point = 0;
+  ASSERT_EQ(image->get_ChangePoint(&point), S_OK);
+  EXPECT_EQ(image->RollbackToChangePoint(point - 1), IMAPI_E_TOO_MANY_DIRS);
 }
 
 struct medium_case {

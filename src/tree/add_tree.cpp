@@ -226,7 +226,12 @@ class tree_builder {
   }
 
   void make_way(node_id dir, const std::string& name) {
-    if (const auto old = tree_.find(dir, name)) tree_.remove(*old);
+    if (const auto old = tree_.find(dir, name)) remove(*old);
+  }
+
+  void remove(node_id old) {
+    tree_.remove(old);
+    if (options_.replaced != nullptr) options_.replaced->removed.push_back(old);
   }
 
   void keep_attributes(node_id node, const struct stat& is) {
@@ -242,9 +247,11 @@ class tree_builder {
     if (on_the_way(here.way, identity(is))) return warn(left_out::link_loop, here, name);
     auto node = tree_.find(here.node, name);
     if (node && !tree_.is_directory(*node)) {
-      tree_.remove(*node);
+      remove(*node);
       node.reset();
     }
+    if (node && options_.replaced != nullptr)
+      options_.replaced->modified.emplace_back(*node, tree_.modified(*node));
     if (!node) node = tree_.add_directory(here.node, name);
     tree_.set_modified(*node, modified(is));
     keep_attributes(*node, is);

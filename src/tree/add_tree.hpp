@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace comeback::tree {
@@ -23,6 +24,12 @@ struct file_identity {
 [[nodiscard]] std::optional<file_identity> identity_of(const std::filesystem::path& path);
 [[nodiscard]] std::optional<file_identity> identity_of(int fd);
 
+/// What was in the tree before and is not any more, or with another time: what taking it all back needs.
+struct replaced_items {
+  std::vector<node_id> removed;  ///< the topmost of each
+  std::vector<std::pair<node_id, base::timestamp>> modified;
+};
+
 struct add_options {
   bool follow_links = false;  ///< take what links point to, instead of leaving links out
   bool keep_links = false;  ///< symbolic links become such; where links are followed: those that lead nowhere
@@ -31,6 +38,7 @@ struct add_options {
   bool skip_unreadable = false;  ///< what cannot be read is left out with a warning, instead of an error
   /// Files left out without a word, such as the image that is being made.
   std::vector<file_identity> exclude{};
+  replaced_items* replaced = nullptr;  ///< told, also where the call fails
 };
 
 /// Why something of the host is not in the tree.
@@ -59,7 +67,7 @@ struct add_result {
 /// gives the same tree. Files of several names (hard links) share one content within one call.
 /// Errors: `path_not_found` (no such folder), `directory_read_failure` (a folder cannot be listed),
 /// `data_stream_create_failure` (a file cannot be read), `cancelled`. The tree may then hold a part: work
-/// on a copy where that matters.
+/// on a copy where that matters, or take back what `replaced` tells and remove what is new.
 add_result add_tree(file_tree& tree, node_id into, const std::filesystem::path& source,
                     const add_options& options = {}, const base::progress& progress = {},
                     const std::stop_token& stop = {});

@@ -57,6 +57,21 @@ TEST_F(add_tree_test, merges_directories_and_replaces_files) {
   EXPECT_FALSE(tree_.is_directory(*tree_.find_path("/file")));
 }
 
+TEST_F(add_tree_test, tells_what_it_replaced) {
+  fs::create_directories(top_ / "dir");
+  fs::create_directories(top_ / "was a file");
+  write("dir/new", "new");
+  write("file", "host");
+  const auto dir = tree_.add_directory(root, "dir", {5, 6});
+  const auto file = tree_.add_directory(root, "file");
+  tree_.add_directory(file, "below");
+  const auto other = tree_.add_file(root, "was a file", memory_content("f"));
+  replaced_items replaced;
+  add_tree(tree_, root, top_, {.replaced = &replaced});
+  EXPECT_EQ(replaced.removed, (std::vector{file, other}));
+  EXPECT_EQ(replaced.modified, (std::vector{std::pair(dir, base::timestamp{5, 6})}));
+}
+
 TEST_F(add_tree_test, keeps_links_pipes_and_modes_where_asked) {
   write("file", "x");
   fs::create_symlink("../elsewhere", top_ / "link");

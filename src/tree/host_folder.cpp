@@ -30,7 +30,7 @@ base::unique_fd open_without_links(int at, const std::string& path, int flags) n
 
 }  // namespace
 
-base::unique_fd open_folder(const std::string& path, int flags, std::size_t links_followed) noexcept {
+base::unique_fd open_folder(const std::string& path, int flags, std::size_t links_followed) {
   base::unique_fd folder;
   int at = AT_FDCWD;
   for (std::string_view rest = path; !rest.empty();) {

@@ -12,6 +12,6 @@ namespace comeback::tree {
 /// a descriptor on failure; `errno` says why. Behind the first `links_followed` bytes, which must end with a
 /// component, a link is `ELOOP` wherever it stands in the path.
 [[nodiscard]] base::unique_fd open_folder(const std::string& path, int flags,
-                                          std::size_t links_followed = std::string::npos) noexcept;
+                                          std::size_t links_followed = std::string::npos);
 
 }  // namespace comeback::tree

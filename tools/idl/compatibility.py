@@ -2,7 +2,9 @@
 """Writes docs/compatibility: every interface, its members, and which of them are built.
 
 A member is built when a facade class overrides it: the source is read, so the table cannot claim more than
-the code. The class says which interfaces it has: `class task final : public com::automation<IVMTask, …>`.
+the code. The class says which interfaces it has: `class task final : public com::automation<IVMTask, …>`, or a
+template does with the members that several classes share:
+`class file_item final : public item_members<IFsiFileItem2, …>`.
 """
 
 import re
@@ -12,15 +14,14 @@ from descriptions import chain, first_slot
 from parse import Coclass, Interface, read
 
 FACADES = ('imapi2fs', 'virtualpc', 'com')
-CLASS = re.compile(r'\bclass\s+(\w+)[^;{]*?:\s*public\s+(?:com::)?(?:automation|object)<([^{;]*)>'
+CLASS = re.compile(r'\bclass\s+(\w+)(?:\s+final)?\s*:\s*public\s+(?:com::)?(\w+)<([^{;]*)>'
                    r'\s*(?:,\s*private\s+[\w:]+\s*)?\{')
 RAISED = re.compile(r'[&"](\w+Events)::(\w+)')  # com::event of a member, com::dispatch_event of a name
 OVERRIDE = re.compile(r'\bHRESULT\s+(?:STDMETHODCALLTYPE\s+)?(\w+)\s*\([^)]*\)\s*noexcept\s+(?:override|final)')
 
 
-def built_members(root):
-    """Interface name -> functions that some class overrides."""
-    built = {}
+def classes(root):
+    """(name, template it derives from, that one's arguments, functions it overrides) of the facades."""
     for folder in FACADES:
         for path in sorted((root / 'src' / folder).glob('*.[ch]pp')):
             if path.stem.endswith('_test'):
@@ -29,9 +30,18 @@ def built_members(root):
             starts = list(CLASS.finditer(text))
             for found, following in zip(starts, starts[1:] + [None]):
                 body = text[found.end():following.start() if following else len(text)]
-                functions = set(OVERRIDE.findall(body))
-                for name in re.findall(r'\b[DI][A-Z]\w+', found.group(2)):
-                    built.setdefault(name, set()).update(functions)
+                yield *found.groups(), set(OVERRIDE.findall(body))
+
+
+def built_members(root):
+    """Interface name -> functions that some class overrides."""
+    built, found = {}, list(classes(root))
+    own = {name: functions for name, base, arguments, functions in found}
+    for _, base, arguments, functions in found:
+        if base not in ('automation', 'object') and base not in own:
+            continue
+        for name in re.findall(r'\b[DI][A-Z]\w+', arguments):
+            built.setdefault(name, set()).update(functions | own.get(base, set()))
     return built
 
 
