@@ -80,6 +80,7 @@ json verification_json(const image::verification& v) {
           {"files", v.files},
           {"directories", v.directories},
           {"bytes", v.bytes},
+          {"sharing_files", v.sharing_files},
           {"finding_count", v.finding_count},
           {"findings", findings}};
 }
@@ -93,6 +94,9 @@ std::string verification_text(std::string_view title, const image::verification&
                         base::printable(f.path.empty() ? "(volume)" : f.path), base::printable(f.what));
   if (v.finding_count > v.findings.size())
     text += fmt::format("  and {} more\n", v.finding_count - v.findings.size());
+  if (v.sharing_files > 0)
+    text +=
+        fmt::format("  {} files of udf share their blocks with others, which UDF forbids\n", v.sharing_files);
   return text;
 }
 

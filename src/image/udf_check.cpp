@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "image/open.hpp"
+#include "image/udf_structure_check.hpp"
 #include "image/udf_volume.hpp"
 
 #include <algorithm>
@@ -20,15 +21,6 @@ using udf::name_record;
 using udf::node;
 
 std::uint64_t key_of(const lb_addr& a) { return std::uint64_t{a.partition} << 32 | std::uint32_t{a.block}; }
-
-// Everything behind the tag and the sequence number, which say where a descriptor lies and which one
-// prevails.
-template <class Descriptor>
-bool same_body(const Descriptor& a, const Descriptor& b) {
-  const auto x = disk::bytes_of(a), y = disk::bytes_of(b);
-  constexpr auto body = sizeof(udf::tag) + sizeof(udf::le32);
-  return std::equal(x.begin() + body, x.end(), y.begin() + body);
-}
 
 // The block of a directory's partition in which a byte lies; asked for from the first to the last.
 struct place_in {
@@ -50,9 +42,7 @@ class volume_check {
       : volume_(volume), all_(volume.structures()), in_(in), budget_(volume.source().size()) {}
 
   void run() {
-    check_anchors();
-    check_sequences();
-    check_metadata();
+    check_udf_structures(volume_, in_.out, used_);
     queue_.push_back({volume_.root(), 0, "", false});
     if (all_.set.system_streams.length != 0)
       queue_.push_back({all_.set.system_streams.location, 0, "", true});
@@ -62,7 +52,9 @@ class volume_check {
     }
     check_links();
     check_counts();
+    std::ranges::sort(used_, {}, [](const used_run& t) { return std::pair(t.begin, t.end); });
     check_overlaps();
+    check_udf_bitmaps(volume_, in_.out, used_);
   }
 
  private:
@@ -77,11 +69,6 @@ class volume_check {
     std::size_t in = 0;  // a directory that names it, for messages
     bool directory = false;
     std::uint64_t unique_id = 0;
-    std::uint32_t streams = 0;  // links that are the parent of a stream directory
-  };
-  struct taken {
-    std::uint64_t begin, end;
-    std::size_t in;
   };
 
   [[nodiscard]] std::string path_of(std::size_t which) const {
@@ -105,65 +92,6 @@ class volume_check {
   [[nodiscard]] bool has_table() const {
     return std::ranges::any_of(all_.maps.maps,
                                [](const auto& m) { return m.kind == udf::partition_kind::virtual_table; });
-  }
-
-  // UDF 2.2.3: two of block 256, the last and the 256th before that; one on a medium still open.
-  void check_anchors() {
-    if (all_.anchors.size() < 2 && !has_table()) find("there is one anchor alone, where two are to be");
-  }
-
-  void check_sequences() {
-    const auto &main = all_.main, &reserve = all_.reserve;
-    if (!main.primary) find("the volume descriptor sequence has no primary volume descriptor");
-    const auto differ = [this](const char* what) {
-      find(fmt::format("the main and the reserve volume descriptor sequence have different {}", what));
-    };
-    if (main.logical.has_value() != reserve.logical.has_value() || main.maps != reserve.maps ||
-        (main.logical && reserve.logical && !same_body(*main.logical, *reserve.logical)))
-      differ("logical volume descriptors");
-    if (main.primary.has_value() != reserve.primary.has_value() ||
-        (main.primary && reserve.primary && !same_body(*main.primary, *reserve.primary)))
-      differ("primary volume descriptors");
-    if (!std::ranges::equal(main.partitions, reserve.partitions, same_body<udf::partition>))
-      differ("partition descriptors");
-    const auto size = volume_.source().size();
-    for (const auto& p : all_.used().partitions)
-      if (const auto end = (std::uint64_t{p.start} + p.length) * all_.block_size; end > size)
-        find(
-            fmt::format("the image is cut short: the partition ends at byte {}, the image at {}", end, size));
-  }
-
-  // UDF 2.2.13: main file and mirror hold the same.
-  void check_metadata() {
-    for (const auto& m : all_.metadata) {
-      lb_addr at;
-      at.partition = m.below;
-      at.block = m.map.file_at;
-      const auto main = volume_.read(at);
-      at.block = m.map.mirror_at;
-      const auto mirror = volume_.read(at);
-      if (!main || !mirror) {
-        find("metadata file or mirror: " + base::to_string(main ? mirror.error() : main.error()));
-        continue;
-      }
-      if (main->type != udf::file_type::metadata || mirror->type != udf::file_type::metadata_mirror)
-        find("metadata file or mirror: type");
-      for (const auto* n : {&*main, &*mirror}) {
-        if (n->complaint) find(base::to_string(*n->complaint));
-        take({n->at, n->at + all_.block_size, 0});
-      }
-      compare_metadata(*main, *mirror);
-    }
-  }
-
-  void compare_metadata(const node& main, const node& mirror) {
-    if (main.size != mirror.size) return find("the metadata file and its mirror differ in size");
-    if (std::ranges::equal(main.pieces, mirror.pieces,
-                           [](const auto& a, const auto& b) { return a.offset == b.offset; }))
-      return;
-    const auto limit = volume_.source().size();
-    const auto a = volume_.data(main, limit), b = volume_.data(mirror, limit);
-    if (!a || !b || *a != *b) find("the metadata file and its mirror differ");
   }
 
   // --- directories ---
@@ -238,6 +166,7 @@ class volume_check {
     const bool first = seen.links == 0;
     ++seen.names;
     const bool says_directory = (r.fixed.characteristics & udf::directory) != 0;
+    if (!queue_[which].of_streams) ++(says_directory ? named_directories_ : named_files_);
     if (first) {
       const auto n = volume_.read(r.fixed.icb.location, window_);
       if (!n) return find(which, r.name, base::to_string(n.error()));
@@ -276,7 +205,6 @@ class volume_check {
       if (const auto target = volume_.target(n); !target) find(which, name, base::to_string(target.error()));
     if (!seen.directory && !queue_[which].of_streams) count_file(n);
     if (n.streams) {
-      seen.streams = 1;
       queue_.push_back({*n.streams, which, std::string(name), true});
       note_streams(*n.streams, queue_.size() - 1);
     }
@@ -296,6 +224,7 @@ class volume_check {
 
   void count_file(const node& n) {
     ++in_.out.result.files;
+    ++files_;
     in_.out.result.bytes += n.size;
     if (n.is_embedded && n.size > 0) in_.of_udf_embedded = true;
     if (n.type != udf::file_type::bytes && n.type != udf::file_type::real_time) return;
@@ -305,6 +234,7 @@ class volume_check {
 
   void take_blocks(const node& n, std::size_t which, std::string_view name) {
     const auto size = volume_.source().size();
+    const bool is_content = n.type == udf::file_type::bytes || n.type == udf::file_type::real_time;
     take({n.at, n.at + all_.block_size, which});
     for (const auto* list : {&n.pieces, &n.descriptor_pieces, &n.tail})
       for (const auto& p : *list) {
@@ -312,12 +242,12 @@ class volume_check {
         if (p.offset > size || p.bytes > size - p.offset)
           find(which, name, fmt::format("its extent at byte {} is not within the image", p.offset));
         else if (list != &n.tail)
-          take({p.offset, p.offset + p.bytes, which});
+          take({p.offset, p.offset + p.bytes, which, is_content && list == &n.pieces});
       }
   }
 
-  void take(const taken& t) {
-    if (t.end > t.begin) taken_.push_back(t);
+  void take(const used_run& t) {
+    if (t.end > t.begin) used_.push_back(t);
   }
 
   // --- in the end ---
@@ -329,6 +259,8 @@ class volume_check {
                                   seen.names, seen.links));
   }
 
+  // Each name of a file counts, hard links too, and neither streams nor their directories
+  // (UDF 2.01, 2.2.6.4); before that the text left open whether links do.
   void check_counts() {
     if (!all_.last_integrity) return;  // the opening said so
     if (all_.last_integrity->type != 1 && !has_table()) find("the logical volume is not closed");
@@ -342,29 +274,22 @@ class volume_check {
     const std::uint64_t files = table_counts ? all_.vat_files : std::uint32_t{all_.counts->files};
     const std::uint64_t directories =
         table_counts ? all_.vat_directories : std::uint32_t{all_.counts->directories};
-    std::uint64_t found_files = 0, found_directories = 0;
-    for (const auto& [key, seen] : nodes_) {
-      if (seen.links == 0 || stream(seen)) continue;
-      // A file of several names counts once for each (UDF 2.2.6.4).
-      if (seen.directory)
-        ++found_directories;
-      else
-        found_files += seen.links - seen.streams;
-    }
-    if (found_directories != directories)
-      find(fmt::format("{} directories are recorded, the tree has {}", directories, found_directories));
-    if (found_files != files) find(fmt::format("{} files are recorded, the tree has {}", files, found_files));
+    if (named_directories_ != directories)
+      find(fmt::format("{} directories are recorded, the tree has {}", directories, named_directories_));
+    if (named_files_ != files && !(all_.revision < 0x0201 && files_ == files))
+      find(fmt::format("{} files are recorded, the tree has {}", files, named_files_));
   }
 
-  [[nodiscard]] bool stream(const seen_node& seen) const { return queue_[seen.in].of_streams; }
-
+  // Files that lie in the very same blocks were made so (decision 191).
   void check_overlaps() {
-    std::ranges::sort(taken_, {}, [](const taken& t) { return std::pair(t.begin, t.end); });
-    std::uint64_t end = 0;
-    for (const auto& t : taken_) {
-      if (t.begin < end)
-        find(t.in, fmt::format("bytes {} to {} are used twice", t.begin, std::min(end, t.end)));
-      end = std::max(end, t.end);
+    const used_run* last = nullptr;  // that ends last
+    for (const auto& t : used_) {
+      const bool same = last != nullptr && t.begin == last->begin && t.end == last->end;
+      if (same && t.is_content && last->is_content)
+        ++in_.out.result.sharing_files;
+      else if (last != nullptr && t.begin < last->end)
+        find(t.in, fmt::format("bytes {} to {} are used twice", t.begin, std::min(last->end, t.end)));
+      if (last == nullptr || t.end > last->end) last = &t;
     }
   }
 
@@ -378,7 +303,9 @@ class volume_check {
   std::unordered_map<std::uint64_t, seen_node> nodes_;  // by address
   std::unordered_set<std::uint64_t> unique_ids_;
   std::uint64_t next_unique_id_ = 0;
-  std::vector<taken> taken_;
+  std::uint64_t named_files_ = 0, named_directories_ = 1;  // names that lead to one; the root has none
+  std::uint64_t files_ = 0;                                // each once
+  std::vector<used_run> used_;
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct verification {
   std::uint64_t files = 0, directories = 0, bytes = 0;  ///< looked at; directories without the root
   std::uint64_t finding_count = 0;
   std::vector<finding> findings;  ///< the first hundred
+  /// Files of UDF whose blocks are another file's, too. UDF forbids it, and their bytes are sound.
+  std::uint64_t sharing_files = 0;
   [[nodiscard]] bool sound() const noexcept { return finding_count == 0; }
 };
 

@@ -30,6 +30,16 @@ std::optional<anchor> anchor_in(const disk::source& from, std::uint64_t sector, 
   return *disk::read<anchor>(bytes, 0, "anchor");
 }
 
+std::vector<std::uint32_t> free_blocks_in(std::span<const std::byte> descriptor, std::uint32_t partitions) {
+  std::vector<std::uint32_t> out;
+  for (std::uint64_t i = 0; i < partitions; ++i) {
+    const auto one = disk::read<le32>(descriptor, sizeof(integrity) + 4 * i, "free space");
+    if (!one) break;
+    out.push_back(*one);
+  }
+  return out;
+}
+
 bool names_nsr(const disk::source& from, disk::lba first, std::uint32_t block_size) {
   // Structures of 2048 bytes, or one a block where blocks are larger (ECMA-167 2/8.4).
   const std::uint64_t step = std::max<std::uint64_t>(block_size, disk::block_size);
@@ -138,9 +148,9 @@ class opener {
     const auto kind = map.kind.identifier.trimmed();
     if (kind == "*UDF Virtual Partition") return place(map.partition, partition_kind::virtual_table);
     if (kind == "*UDF Sparable Partition") {
-      sparable_ = *disk::read<sparable_map>(bytes, 0, "map");
+      all_.sparable = *disk::read<sparable_map>(bytes, 0, "map");
       if (auto done = place(map.partition, partition_kind::sparable); !done) return done;
-      read_sparing(all_.maps.maps.back(), *sparable_);
+      read_sparing(all_.maps.maps.back(), *all_.sparable);
       return {};
     }
     if (kind == "*UDF Metadata Partition") {
@@ -368,6 +378,7 @@ class opener {
       const auto use =
           disk::read<integrity_use>(block, sizeof(integrity) + std::uint64_t{one.partitions} * 8, "use");
       all_.counts = use ? std::optional(*use) : std::nullopt;
+      all_.free_blocks = free_blocks_in(block, one.partitions);
       next = one.next;
       if (next.length != 0) break;
     }
@@ -379,7 +390,6 @@ class opener {
   volume_structures& all_;
   disk::lba first_;
   anchor anchor_;
-  std::optional<sparable_map> sparable_;
   std::vector<std::pair<std::size_t, metadata_map>> metadata_;
   std::optional<base::parse_error> set_complaint_;
 };

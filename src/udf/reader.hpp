@@ -34,6 +34,8 @@ struct volume_structures {
   bool from_reserve = false;  ///< the main sequence could not be used
   std::optional<integrity> last_integrity;
   std::optional<integrity_use> counts;
+  std::vector<std::uint32_t> free_blocks;  ///< of each partition, as the integrity descriptor says
+  std::optional<sparable_map> sparable;
   std::uint64_t integrity_at = 0;
   file_set set;
   std::uint64_t set_at = 0;
