@@ -3,30 +3,60 @@
 #include "udf/reader.hpp"
 #include "udf/small_volume.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 using namespace comeback;
 
 namespace {
 
-// Four bytes a patch: where (17 bits, from the block that the structures begin in), what, and in the highest
-// bit whether the block's tag is made true again. The blocks that matter are few.
-std::vector<std::byte> patched(const std::uint8_t* data, std::size_t size) {
-  static const udf::testing::small_volume sound;
-  auto bytes = sound.bytes();
-  constexpr std::size_t begin = 256 * disk::block_size;
-  for (; size >= 4; data += 4, size -= 4) {
-    const auto at = begin + (data[0] | data[1] << 8 | (data[2] & 3U) << 16);
-    if (at >= bytes.size()) continue;
-    bytes[at] = static_cast<std::byte>(data[3]);
-    if ((data[2] & 0x80) == 0)
-      udf::testing::mend(
-          std::span(bytes).subspan(at / disk::block_size * disk::block_size, disk::block_size));
+// The sound volume, changed where an input says so and made as it was again in the end: copying all of it
+// for each input would take most of the time.
+class patched_volume final : public disk::source {
+ public:
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    if (offset >= bytes_.size()) return 0;
+    const auto n = std::min<std::size_t>(into.size(), bytes_.size() - static_cast<std::size_t>(offset));
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), n, into.begin());
+    return n;
   }
-  return bytes;
-}
+  [[nodiscard]] std::string name() const override { return "patched"; }
+
+  // Four bytes a patch: where (18 bits, from the block that the structures begin in), what, and in the
+  // highest bit whether the block's tags are left as they are. The blocks that matter are few.
+  void patch(const std::uint8_t* data, std::size_t size) {
+    constexpr std::size_t begin = 256 * disk::block_size;
+    for (; size >= 4; data += 4, size -= 4) {
+      const auto at = begin + (data[0] | data[1] << 8 | (data[2] & 3U) << 16);
+      if (at >= bytes_.size()) continue;
+      bytes_[at] = static_cast<std::byte>(data[3]);
+      touched_[at / disk::block_size] |= (data[2] & 0x80) == 0;
+    }
+    for (const auto& [number, mend] : touched_)
+      if (mend) udf::testing::mend_all(block(number));
+  }
+  void restore() {
+    for (const auto& [number, mend] : touched_)
+      std::copy_n(sound_.bytes().begin() + static_cast<std::ptrdiff_t>(number * disk::block_size),
+                  disk::block_size, block(number).begin());
+    touched_.clear();
+  }
+
+ private:
+  std::span<std::byte> block(std::size_t number) {
+    return std::span(bytes_).subspan(number * disk::block_size, disk::block_size);
+  }
+
+  const udf::testing::small_volume sound_;
+  std::vector<std::byte> bytes_ = sound_.bytes();
+  std::map<std::size_t, bool> touched_;  // by block: whether its tags shall be true
+};
 
 void look_at(const udf::reader& volume, const udf::lb_addr& icb, int depth) {
   const auto n = volume.read(icb);
@@ -41,8 +71,10 @@ void look_at(const udf::reader& volume, const udf::lb_addr& icb, int depth) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto from = std::make_shared<const disk::memory_source>(patched(data, size));
+  static const auto from = std::make_shared<patched_volume>();
+  from->patch(data, size);
   (void)udf::displacement_of(*from);
   if (const auto volume = udf::reader::open(from, {})) look_at(*volume, volume->root(), 2);
+  from->restore();
   return 0;
 }
