@@ -121,6 +121,29 @@ TEST(hostile_udf, many_files_of_one_chain_are_not_read_without_end) {
       << found;
 }
 
+// Every directory of a deep tree has the next one first, and then the same file of many extents.
+TEST(hostile_udf, entries_that_wait_on_the_way_down_are_bounded) {
+  constexpr std::uint32_t extents = 20 * 250, levels = 1000;
+  grown_volume v;
+  const auto first = v.add_blocks(20);
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    std::vector<std::byte> list;
+    for (std::uint32_t k = 0; k < 250; ++k)
+      grown_volume::append_extent(list, k % 2 == 0 ? extent_type::recorded : extent_type::hole, 2048,
+                                  small_volume::far_first);
+    if (i + 1 < 20) grown_volume::append_extent(list, extent_type::continuation, 2048, first + i + 1);
+    v.put_extents(first + i, list);
+  }
+  const auto file = v.add_file(extents * 2048, extent(extent_type::continuation, 2048, first));
+  auto below = v.add_directory({{"file", file}});
+  for (std::uint32_t i = 0; i < levels; ++i) below = v.add_directory({{"d", below}, {"file", file}});
+  v.set_root({{"d", below}});
+  const auto seen = walk_of(open_bytes(v.bytes()));
+  ASSERT_TRUE(seen.fault);
+  EXPECT_EQ(seen.fault->what, fault::out_of_range);
+  EXPECT_EQ(seen.names.find("file"), std::string::npos) << "nothing was visited but the way down";
+}
+
 TEST(hostile_udf, extents_behind_the_end_and_over_others_are_found) {
   grown_volume v;
   const auto far = v.add_file(2048, extent(extent_type::recorded, 2048, 0x00FFFFFF));

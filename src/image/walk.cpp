@@ -41,7 +41,7 @@ class walker {
 
   base::parsed<void> run(const std::string& path, const entry& from) {
     path_ = path == "/" ? "" : path;
-    enter(from);
+    if (auto done = enter(from); !done) return done;
     while (!levels_.empty()) {
       auto& here = levels_.back();
       path_.resize(here.path_size);
@@ -56,31 +56,39 @@ class walker {
         note({fault::out_of_range, at, "directory: path"});
         continue;
       }
-      if (!kept_.take(path_.size() + weight_of(e)))
-        return wrong(fault::out_of_range, at,
-                     "directory: its paths and extents are far larger than the image");
+      if (!kept_.take(path_.size())) return too_large(at);
       if (!visit_(path_, e)) return {};
-      if (e.directory) enter(e);
+      if (!e.directory) continue;
+      if (auto done = enter(e); !done) return done;
     }
     if (first_fault_) return tl::unexpected(*first_fault_);
     return {};
   }
 
  private:
+  static base::parsed<void> too_large(std::uint64_t at) {
+    return wrong(fault::out_of_range, at, "directory: its paths and extents are far larger than the image");
+  }
+
   // The others are sound: what is wrong with one directory is told in the end.
   void note(base::parse_error fault) {
     if (!first_fault_) first_fault_ = std::move(fault);
   }
 
-  void enter(const entry& directory) {
+  base::parsed<void> enter(const entry& directory) {
     const auto at = from_.place_of(directory);
-    if (!seen_.insert(at).second) return note({fault::loop, at, "directory"});
+    if (!seen_.insert(at).second) return note({fault::loop, at, "directory"}), base::parsed<void>();
     if (directory.size > budget_)
-      return note({fault::loop, at, "directory: together they are larger than the image"});
+      return note({fault::loop, at, "directory: together they are larger than the image"}),
+             base::parsed<void>();
     budget_ -= directory.size;
     auto entries = image_.list(fs_, directory);
-    if (!entries) return note(entries.error());
+    if (!entries) return note(entries.error()), base::parsed<void>();
+    // Before they are visited: every level on the way down has its entries in memory.
+    for (const auto& e : *entries)
+      if (!kept_.take(weight_of(e))) return too_large(at);
     levels_.push_back({std::move(*entries), 0, path_.size()});
+    return {};
   }
 
   const opened_image& image_;

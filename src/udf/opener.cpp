@@ -60,7 +60,7 @@ bool names_nsr(const disk::source& from, disk::lba first, std::uint32_t block_si
 class opener {
  public:
   opener(std::shared_ptr<const disk::source> from, disk::lba first)
-      : out_(std::move(from)), from_(*out_.from_), all_(out_.all_), first_(first) {}
+      : out_(std::move(from)), from_(*out_.from_), all_(out_.all_), first_(first), window_(from_) {}
 
   base::parsed<reader> run() {
     for (const auto step : {&opener::find_anchor, &opener::read_sequences, &opener::read_maps,
@@ -146,6 +146,8 @@ class opener {
       return wrong(fault::unsupported, all_.used().at, "partition map: type");
     const auto map = *disk::read<virtual_map>(bytes, 0, "map");
     const auto kind = map.kind.identifier.trimmed();
+    if (has_map_like(kind))  // their tables and files are kept
+      return wrong(fault::unsupported, all_.used().at, "partition map: two virtual or metadata partitions");
     if (kind == "*UDF Virtual Partition") return place(map.partition, partition_kind::virtual_table);
     if (kind == "*UDF Sparable Partition") {
       all_.sparable = *disk::read<sparable_map>(bytes, 0, "map");
@@ -158,6 +160,14 @@ class opener {
       return place(map.partition, partition_kind::metadata);
     }
     return wrong(fault::unsupported, all_.used().at, "partition map: kind");
+  }
+
+  [[nodiscard]] bool has_map_like(std::string_view kind) const {
+    const auto has = [this](partition_kind k) {
+      return std::ranges::any_of(all_.maps.maps, [k](const partition_map& m) { return m.kind == k; });
+    };
+    return (kind == "*UDF Virtual Partition" && has(partition_kind::virtual_table)) ||
+           (kind == "*UDF Metadata Partition" && has(partition_kind::metadata));
   }
 
   base::parsed<void> place(std::uint16_t number, partition_kind kind) {
@@ -223,7 +233,9 @@ class opener {
     auto count = from_.size() / all_.block_size;
     for (const bool again : {false, true}) {
       if (again) count = recorded_blocks(count, start);
-      for (std::uint64_t back = 1; below != which && back <= last_blocks && count > start + back; ++back)
+      for (std::uint64_t back = 1; below != which && back <= last_blocks && count > start + back &&
+                                   window_.spent() <= from_.size() * 4;
+           ++back)
         if (take_table(which, below, count - back - start)) return {};
     }
     return wrong(fault::bad_magic, from_.size(), "virtual allocation table: not in the last blocks");
@@ -254,7 +266,7 @@ class opener {
     // The partition may be recorded as shorter than what was written to it since.
     auto& blocks = all_.maps.maps[below].blocks;
     const auto before = std::exchange(blocks, std::max(blocks, block + 1));
-    const auto found = out_.read(icb);
+    const auto found = out_.read(icb, window_);
     const bool is_table = found && (found->type == file_type::virtual_allocation_table ||
                                     (found->type == file_type::unspecified && !found->extended));
     if (!is_table || (found->complaint && found->complaint->what == fault::disagrees) ||
@@ -268,6 +280,7 @@ class opener {
   }
 
   bool parse_table(std::uint16_t which, const node& file) {
+    window_.spend(file.size);
     const auto bytes = out_.data(file, table_limit);
     if (!bytes) return false;
     std::size_t begin = 0, end = bytes->size();
@@ -392,6 +405,7 @@ class opener {
   anchor anchor_;
   std::vector<std::pair<std::size_t, metadata_map>> metadata_;
   std::optional<base::parse_error> set_complaint_;
+  block_window window_;  // of what may be a virtual allocation table, and its bound
 };
 
 disk::lba displacement_of(const disk::source& image) {

@@ -72,17 +72,21 @@ class grown_volume {
     seal(block(at).first(sizeof(a) + descriptors.size()), tag_id::allocation_extent, 3, at);
   }
 
-  /// The root's entries are these: names and ICBs.
-  void set_root(const std::vector<std::pair<std::string, std::uint32_t>>& names, unsigned flags = 0) {
-    std::vector<std::byte> data;
-    const auto at = next();
-    append_name(data, "", small_volume::root, directory | parent, at);
-    for (const auto& [name, icb] : names) append_name(data, name, icb, flags, at);
-    add(data);
+  using entries = std::vector<std::pair<std::string, std::uint32_t>>;
+  /// A directory in blocks of its own: names and ICBs. Its parent entry leads to the root.
+  std::uint32_t add_directory(const entries& names) {
+    const auto [at, size] = add_names(names);
     std::vector<std::byte> list;
-    append_extent(list, extent_type::recorded, static_cast<std::uint32_t>(data.size()), at);
+    append_extent(list, extent_type::recorded, size, at);
+    return add_file(size, list, file_type::directory);
+  }
+  /// The root's entries are these.
+  void set_root(const entries& names) {
+    const auto [at, size] = add_names(names);
+    std::vector<std::byte> list;
+    append_extent(list, extent_type::recorded, size, at);
     auto root = *disk::read<extended_file_entry>(block(small_volume::root), 0, "root");
-    root.size = root.object_size = data.size();
+    root.size = root.object_size = size;
     disk::put(block(small_volume::root), 0, root);
     std::copy(list.begin(), list.end(), block(small_volume::root).begin() + sizeof(root));
     mend(block(small_volume::root));
@@ -108,6 +112,15 @@ class grown_volume {
   }
 
  private:
+  // Where they begin, and their bytes.
+  std::pair<std::uint32_t, std::uint32_t> add_names(const entries& names) {
+    std::vector<std::byte> data;
+    const auto at = next();
+    append_name(data, "", small_volume::root, directory | parent, at);
+    for (const auto& [name, icb] : names) append_name(data, name, icb, 0, at);
+    add(data);
+    return {at, static_cast<std::uint32_t>(data.size())};
+  }
   static void append_name(std::vector<std::byte>& data, std::string_view name, std::uint32_t icb,
                           unsigned flags, std::uint32_t first) {
     const auto text = name.empty() ? std::string() : "\x08" + std::string(name);
