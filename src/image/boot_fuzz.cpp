@@ -31,8 +31,8 @@ void make(unsigned how, std::span<const std::byte> code, std::span<const std::by
   tree::file_tree t;
   auto options = options_of(how, code);
   eltorito::boot_entry entry;
-  entry.image = t.add_hidden(
-      "loader", tree::memory_content(std::string(reinterpret_cast<const char*>(loader.data()), loader.size())));
+  entry.image = t.add_hidden("loader", tree::memory_content(std::string(
+                                           reinterpret_cast<const char*>(loader.data()), loader.size())));
   entry.how = static_cast<eltorito::emulation>((how & 3) == 0 ? 4 : (how & 3) == 1 ? 1 : 0);
   entry.on = (how & 4) != 0 ? eltorito::platform::efi : eltorito::platform::x86;
   entry.info_table = (how & 8) != 0;
