@@ -62,7 +62,8 @@ void image_model::grew(std::uint64_t blocks, history::undo undo, tree::node_id a
   const bool surely_fits = limit <= 0 || at_most_ + slack < static_cast<std::uint64_t>(limit);
   try {
     require_directories(settings_, tree_->directory_count());
-    if (added != tree::no_node) require_strict_name(settings_, *tree_, added);
+    if (added != tree::no_node)
+      require_strict_names(settings_, *tree_, tree_->parent(added), static_cast<std::size_t>(added));
     if (!surely_fits || settings_.strict) {
       at_most_ = planned_blocks(settings_, *tree_, now_());
       require_fit(settings_, at_most_, errc::image_size_limit);

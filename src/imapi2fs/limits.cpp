@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imapi2fs/limits.hpp"
 
-#include "base/text.hpp"
+#include "image/naming.hpp"
 #include "image/plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <set>
 
 namespace comeback::imapi2fs {
 namespace {
@@ -38,17 +40,35 @@ void drop_real_time(tree::file_tree& from, tree::node_id n) {
   from.set_attributes(n, how);
 }
 
-std::string upper(std::string text) {
+std::string upper(std::string_view of) {
+  std::string text(of);
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
 }
 
+struct strict_rule {
+  int bit;
+  image::file_system fs;
+  const char* title;
+  bool upper = false, versions = false;
+};
+constexpr std::array strict_rules{
+    strict_rule{iso9660_bit, image::file_system::iso9660, "ISO 9660", true, true},
+    strict_rule{joliet_bit, image::file_system::joliet, "Joliet", false, true},
+    strict_rule{udf_bit, image::file_system::udf, "UDF"},
+};
+
 // A version number, and the dot of a name without extension, are how ISO 9660 stores a name, not part of it.
-std::string bare(std::string name) {
-  if (name.ends_with(";1")) name.resize(name.size() - 2);
-  if (name.ends_with('.')) name.pop_back();
+std::string bare(const strict_rule& rule, std::string name) {
+  if (rule.versions && name.ends_with(";1")) name.resize(name.size() - 2);
+  if (rule.versions && name.ends_with('.')) name.pop_back();
   return name;
+}
+
+bool keeps(const strict_rule& rule, const std::string& identifier, std::string_view name) {
+  return bare(rule, image::readable(rule.fs, identifier)) ==
+         bare(rule, rule.upper ? upper(name) : std::string(name));
 }
 
 }  // namespace
@@ -73,21 +93,19 @@ void require_directories(const settings& of, std::uint64_t count) {
                                                 std::to_string(count) + ".");
 }
 
-void require_strict_name(const settings& of, const tree::file_tree& tree, tree::node_id node) {
+void require_strict_names(const settings& of, const tree::file_tree& tree, tree::node_id dir,
+                          std::size_t first) {
   if (!of.strict) return;
-  const std::string name(tree.name(node));
   const auto how = options_of(of, {});
-  const auto refuse = [&](const char* where) {
-    throw error(errc::invalid_path, "\"" + name + "\" is no name that " + where + " can keep.");
-  };
-  if (of.has(iso9660_bit) &&
-      bare(image::file_system_name(tree, node, image::file_system::iso9660, how)) != bare(upper(name)))
-    refuse("ISO 9660");
-  if (of.has(joliet_bit) &&
-      bare(image::file_system_name(tree, node, image::file_system::joliet, how)) != bare(name))
-    refuse("Joliet");
-  if (of.has(udf_bit) && image::file_system_name(tree, node, image::file_system::udf, how) != name)
-    refuse("UDF");
+  for (const auto& rule : strict_rules) {
+    if (!of.has(rule.bit)) continue;
+    for (const auto& one : image::naming_of(rule.fs, how)->children(tree, dir)) {
+      const auto name = tree.name(one.node);
+      if (static_cast<std::size_t>(one.node) >= first && !keeps(rule, one.identifier, name))
+        throw error(errc::invalid_path,
+                    "\"" + std::string(name) + "\" is no name that " + rule.title + " can keep.");
+    }
+  }
 }
 
 void require_fit(const settings& of, std::uint64_t blocks, errc otherwise) {
@@ -107,11 +125,13 @@ void require_tree(const settings& of, const tree::file_tree& tree) {
 
 void require_new(const settings& of, const tree::file_tree& tree, std::size_t first) {
   require_directories(of, tree.directory_count());
+  std::set<tree::node_id> changed;
   for_each_node(tree, first, [&](tree::node_id n) {
     if (tree.size(n) > largest_file) require_size(of, tree.size(n), tree.describe(tree.content_of(n)));
     require_name(of, tree.name(n));
-    require_strict_name(of, tree, n);
+    if (of.strict) changed.insert(tree.parent(n));
   });
+  for (const auto dir : changed) require_strict_names(of, tree, dir, first);
 }
 
 // File systems besides UDF pass over both.

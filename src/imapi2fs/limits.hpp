@@ -5,6 +5,7 @@
 #include "imapi2fs/settings.hpp"
 #include "tree/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,8 +21,10 @@ void require_size(const settings& of, std::uint64_t size, const std::string& nam
 void require_name(const settings& of, std::string_view name);
 /// `too_many_directories`: more than the path tables of ISO 9660 and Joliet number.
 void require_directories(const settings& of, std::uint64_t count);
-/// Strict: `invalid_path` where a file system would store another name.
-void require_strict_name(const settings& of, const tree::file_tree& tree, tree::node_id node);
+/// Strict: `invalid_path` where a file system would store another name of an item in `dir`; of those with
+/// numbers from `first` on.
+void require_strict_names(const settings& of, const tree::file_tree& tree, tree::node_id dir,
+                          std::size_t first);
 /// `otherwise`: more blocks than the limit.
 void require_fit(const settings& of, std::uint64_t blocks, base::errc otherwise);
 

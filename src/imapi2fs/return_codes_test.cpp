@@ -10,8 +10,12 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace comeback::imapi2fs {
 namespace {
@@ -185,6 +189,28 @@ TEST_F(return_codes, sources_that_cannot_be_staged) {
   ASSERT_EQ(file->get_FsiNamedStreams(streams.put()), S_OK);
   EXPECT_EQ(streams->get_Count(&count), S_OK);
   EXPECT_EQ(count, 0);
+}
+
+// A process of its own mounts a small folder; where it may not, nothing is shown.
+TEST_F(return_codes, a_working_folder_without_room) {
+  write("large", std::string(1U << 20, 'x'));
+  ASSERT_EQ(image->put_StageFiles(VARIANT_TRUE), S_OK);
+  ASSERT_EQ(root->AddFile(words("large"), stream("large").get()), S_OK);
+  const auto small = (folder / "small").string();
+  std::filesystem::create_directory(small);
+  constexpr int may_not = 77;
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("none", small.c_str(), "tmpfs", 0, "size=64k") != 0)
+      ::_exit(may_not);
+    ::_exit(image->put_WorkingDirectory(words(small)) == IMAPI_E_WORKING_DIRECTORY_SPACE ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  if (WEXITSTATUS(status) == may_not) GTEST_SKIP() << "Nothing can be mounted here.";
+  EXPECT_EQ(status, 0);
 }
 
 // A file of the kernel's that tells a size and has fewer bytes.
