@@ -80,6 +80,7 @@ class volume {
   [[nodiscard]] std::uint32_t free_blocks() const;
   [[nodiscard]] std::uint16_t version() const;
   [[nodiscard]] std::uint16_t maps() const;
+  [[nodiscard]] std::uint16_t min_read() const;  // the revision that a reader must know
   [[nodiscard]] std::vector<std::byte> sealed(std::vector<std::byte> bytes, tag_id id,
                                               std::uint64_t at) const;
   [[nodiscard]] nodes::addressing addressing() const;
