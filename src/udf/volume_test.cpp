@@ -336,7 +336,7 @@ TEST(volume, cannot_name_what_lies_in_front_of_its_partition) {
 }
 
 TEST(options, only_what_a_revision_has) {
-  const auto code = [](volume_options how) {
+  const auto code = [](const volume_options& how) {
     try {
       check(how);
     } catch (const base::error& e) {
