@@ -5,6 +5,7 @@
 
 #include <array>
 #include <fstream>
+#include <ostream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -107,6 +108,8 @@ std::string kernel_kind::mount_options(file_system as) const {
   }
   return "";
 }
+
+void PrintTo(const kernel_kind& k, std::ostream* out) { *out << k.title; }
 
 std::string type_of(file_system as) { return as == file_system::udf ? "udf" : "iso9660"; }
 

@@ -5,6 +5,7 @@
 #include "tree/add_tree.hpp"
 
 #include <filesystem>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct kernel_kind {
   [[nodiscard]] std::vector<image::file_system> seen_as() const;
   [[nodiscard]] std::string mount_options(image::file_system as) const;
 };
+
+void PrintTo(const kernel_kind& k, std::ostream* out);
 
 [[nodiscard]] std::string type_of(image::file_system as);
 [[nodiscard]] const std::vector<kernel_kind>& kernel_kinds();

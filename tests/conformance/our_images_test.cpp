@@ -9,6 +9,7 @@
 #include "image/verify.hpp"
 #include "programs.hpp"
 #include "tree/add_tree.hpp"
+#include "verdicts.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -81,6 +82,13 @@ class our_images : public testing::TestWithParam<kind> {
     fs::create_directory(path);
     return path;
   }
+  static void judge_is(const std::string& judge, const std::string& limit = "") {
+    const auto& k = GetParam();
+    const bool level_4 = k.how.iso_level == 4 && !k.how.file_systems.joliet;
+    judged_by(
+        judge, words_of(k.how, k.dedupe),
+        level_4 && limit.empty() ? "Shows the primary descriptor's names: it knows no level 4." : limit);
+  }
   static void expect_extracted(const fs::path& target, bool knows_level_4 = false) {
     const auto& s = sample_of(GetParam());
     expect_same(expected(s.tree, s.source, best(GetParam(), knows_level_4), GetParam().how),
@@ -89,6 +97,7 @@ class our_images : public testing::TestWithParam<kind> {
 };
 
 TEST_P(our_images, seven_zip_extracts) {
+  judge_is("7z");
   const auto to = target();
   const auto result = run({"7z", "x", "-y", "-o" + to.native(), sample_of(GetParam()).image});
   EXPECT_EQ(result.status, 0) << result.output;
@@ -96,6 +105,7 @@ TEST_P(our_images, seven_zip_extracts) {
 }
 
 TEST_P(our_images, bsdtar_extracts) {
+  judge_is("bsdtar");
   const auto to = target();
   const auto result = run({"bsdtar", "-C", to, "-xf", sample_of(GetParam()).image});
   EXPECT_EQ(result.status, 0) << result.output;
@@ -103,6 +113,7 @@ TEST_P(our_images, bsdtar_extracts) {
 }
 
 TEST_P(our_images, xorriso_extracts) {
+  judge_is("xorriso");
   const auto to = target();
   const auto result = run({"xorriso", "-osirrox", "on", "-indev",
                            "stdio:" + sample_of(GetParam()).image.native(), "-extract", "/", to});
@@ -126,6 +137,7 @@ TEST_P(our_images, we_verify) {
 }
 
 TEST_P(our_images, isovfy_finds_no_error) {
+  judge_is("isovfy", "Looks at structures, reads no contents.");
   const auto result = run({"isovfy", sample_of(GetParam()).image});
   EXPECT_NE(result.output.find("No errors found"), std::string::npos) << result.output;
 }
@@ -151,6 +163,7 @@ bool is_ascii(const std::string& text) {
 }
 
 TEST_P(our_images, isoinfo_lists) {
+  judge_is("isoinfo", "Lists names; those beyond ASCII are not compared.");
   const auto& s = sample_of(GetParam());
   for (const auto of : {file_system::iso9660, file_system::joliet}) {
     if (of == file_system::joliet && !GetParam().how.file_systems.joliet) continue;
@@ -166,6 +179,7 @@ TEST_P(our_images, isoinfo_lists) {
 }
 
 TEST_P(our_images, iso_info_walks) {
+  judge_is("iso-info", "Walks the directories of ISO 9660; contents are not compared.");
   const auto& s = sample_of(GetParam());
   const auto result = run({"iso-info", "--no-joliet", "-f", s.image});
   EXPECT_EQ(result.status, 0) << result.output;

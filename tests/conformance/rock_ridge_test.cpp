@@ -6,6 +6,7 @@
 #include "image/verify.hpp"
 #include "programs.hpp"
 #include "tree/add_tree.hpp"
+#include "verdicts.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -106,6 +107,7 @@ fs::path target() {
 }
 
 TEST(rock_ridge, bsdtar_extracts_everything_as_it_was) {
+  judged_by("bsdtar", words_of({.file_systems = {.rock_ridge = true}}));
   const auto to = target();
   const auto result = run({"bsdtar", "-C", to, "-xpf", posix_sample().image});
   EXPECT_EQ(result.status, 0) << result.output;
@@ -113,6 +115,8 @@ TEST(rock_ridge, bsdtar_extracts_everything_as_it_was) {
 }
 
 TEST(rock_ridge, xorriso_extracts_everything_as_it_was) {
+  judged_by("xorriso", words_of({.file_systems = {.rock_ridge = true}}),
+            "Makes files of their own of hard links.");
   const auto to = target();
   const auto result = run({"xorriso", "-osirrox", "on:auto_chmod_off", "-indev",
                            "stdio:" + posix_sample().image.native(), "-extract", "/", to});
@@ -122,11 +126,15 @@ TEST(rock_ridge, xorriso_extracts_everything_as_it_was) {
 }
 
 TEST(rock_ridge, isovfy_finds_no_error) {
+  judged_by("isovfy", words_of({.file_systems = {.rock_ridge = true}}),
+            "Looks at structures, reads no contents.");
   const auto result = run({"isovfy", posix_sample().image});
   EXPECT_NE(result.output.find("No errors found"), std::string::npos) << result.output;
 }
 
 TEST(rock_ridge, isoinfo_lists_every_name) {
+  judged_by("isoinfo", words_of({.file_systems = {.rock_ridge = true}}),
+            "Lists names; contents are not compared.");
   const auto result = run({"isoinfo", "-R", "-f", "-i", posix_sample().image});
   EXPECT_EQ(result.status, 0) << result.output;
   for (const auto& [path, facts] : facts_below(posix_sample().source))

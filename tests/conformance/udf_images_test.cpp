@@ -9,6 +9,7 @@
 #include "tree/add_tree.hpp"
 #include "udf_kinds.hpp"
 #include "udf_tester.hpp"
+#include "verdicts.hpp"
 
 #include <fstream>
 #include <map>
@@ -82,6 +83,7 @@ TEST_P(udf_images, we_find_it_sound_with_every_name_and_byte) {
 
 TEST_P(udf_images, udfinfo_reads_its_structures) {
   const auto& k = GetParam();
+  judged_by("udfinfo", words_of(k.how()), "Reads the volume's structures, no directories.");
   const auto result = run({"udfinfo", sample_of(k).image});
   EXPECT_EQ(result.status, 0) << result.output;
   EXPECT_NE(result.output.find("blocksize=2048"), std::string::npos) << result.output;
@@ -93,8 +95,9 @@ TEST_P(udf_images, udfinfo_reads_its_structures) {
 
 TEST_P(udf_images, seven_zip_extracts) {
   const auto& k = GetParam();
+  judged_by("7z", words_of(k.how()), "Opens no UDF volume with a symbolic link: seen without links.");
   if (k.partition == partition_type::vat || k.partition == partition_type::sparable)
-    GTEST_SKIP() << "7z opens neither VAT nor sparable volumes.";
+    GTEST_SKIP() << "Opens neither VAT nor sparable volumes.";
   const auto& s = sample_of(k, false);  // it opens no volume with a symbolic link
   const auto to = work_folder() / "udf_extracted";
   fs::remove_all(to);
@@ -106,6 +109,7 @@ TEST_P(udf_images, seven_zip_extracts) {
 TEST_P(udf_images, the_conformance_tester_has_no_complaint) {
   const auto said = complaints_of_udf_tester(sample_of(GetParam()).image);
   if (!said) GTEST_SKIP() << no_udf_tester;
+  judged_by("udf_test", words_of(GetParam().how()));
   EXPECT_EQ(*said, "");
 }
 

@@ -14,11 +14,6 @@ std::string udf_kind::title() const {
                      bridge ? "_bridge" : "");
 }
 
-std::string udf_kind::words() const {
-  return fmt::format("UDF {}, {}{}{}", udf::revision_text(revision), udf::name_of(partition),
-                     mirror ? "" : ", no mirror", bridge ? "; bridge" : "");
-}
-
 image::options udf_kind::how() const {
   image::options out;
   out.created = {1700000000, 0};

@@ -18,7 +18,6 @@ struct udf_kind {
   bool bridge = false;
 
   [[nodiscard]] std::string title() const;  ///< "250_metadata_no_mirror_bridge"
-  [[nodiscard]] std::string words() const;  ///< "UDF 2.50, metadata, no mirror; bridge"
   [[nodiscard]] image::options how() const;
 };
 void PrintTo(const udf_kind& k, std::ostream* out);

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace comeback::conformance {
@@ -58,6 +60,21 @@ void judged_by(const std::string& judge, const std::string& kind, const std::str
   testing::Test::RecordProperty("judge", judge);
   testing::Test::RecordProperty("kind", kind);
   testing::Test::RecordProperty("limit", limit);
+}
+
+std::string words_of(const image::options& how, bool dedupe) {
+  std::vector<std::string> parts;
+  if (how.file_systems.iso9660) parts.push_back(fmt::format("ISO 9660 level {}", how.iso_level));
+  if (how.file_systems.joliet) parts.emplace_back(how.strict_joliet ? "strict Joliet" : "Joliet");
+  if (how.file_systems.rock_ridge) parts.emplace_back("Rock Ridge");
+  if (how.file_systems.udf)
+    parts.push_back(
+        fmt::format("UDF {} {}{}", udf::revision_text(how.udf.revision),
+                    udf::name_of(how.udf.partition.value_or(udf::usual_partition(how.udf.revision))),
+                    how.udf.mirror ? "" : " without mirror"));
+  if (!how.appendable) parts.emplace_back("begins at block 0");
+  if (dedupe) parts.emplace_back("equal files share an extent");
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 }  // namespace comeback::conformance

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "image/options.hpp"
+
 #include <string>
 
 namespace comeback::conformance {
@@ -10,5 +12,8 @@ namespace comeback::conformance {
 /// `limit`: what the judge cannot tell although it passes. Of several tests of one kind and judge, the worst
 /// counts.
 void judged_by(const std::string& judge, const std::string& kind, const std::string& limit = "");
+
+/// A kind of image in the words of that page: "ISO 9660 level 3, Joliet, UDF 2.50 metadata without mirror".
+[[nodiscard]] std::string words_of(const image::options& how, bool dedupe = false);
 
 }  // namespace comeback::conformance
