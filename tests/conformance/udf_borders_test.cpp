@@ -77,7 +77,7 @@ image::layout plan_of(const kind& k) {
 
 // Without the large file.
 fs::path write_structures(const kind& k) {
-  const auto path = work_folder() / "borders.udf";
+  auto path = work_folder() / "borders.udf";
   const auto layout = std::make_shared<const image::layout>(plan_of(k));
   const image::stream bytes(layout);
   {
