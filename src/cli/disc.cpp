@@ -153,7 +153,7 @@ int disc_create(const disc_create_options& o, const context& settings) {
   const bool to_stdout = o.image == "-";
   if (settings.json && !to_stdout) print(created_json(o.image, plan, from, shared));
   if (!settings.json && !settings.quiet && !to_stdout) print(created_text(o.image, plan, shared));
-  return skipped_unreadable(from) ? failed : done;
+  return from.unreadable_count > 0 ? failed : done;
 }
 
 int disc_info(const disc_image_options& o, const context& settings) {

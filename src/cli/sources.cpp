@@ -41,6 +41,7 @@ rooted_source split(std::string_view word) {
 
 void note(gathered& into, const tree::add_result& from) {
   into.warning_count += from.warning_count;
+  into.unreadable_count += from.unreadable_count;
   into.warnings.insert(into.warnings.end(), from.warnings.begin(), from.warnings.end());
 }
 
@@ -71,17 +72,15 @@ gathered gather(const sources& from, const base::progress& progress, const std::
   return g;
 }
 
-bool skipped_unreadable(const gathered& g) {
-  return std::ranges::any_of(g.warnings,
-                             [](const tree::warning& w) { return w.why == tree::left_out::unreadable; });
-}
-
 std::string warnings_text(const gathered& g) {
   if (g.warning_count == 0) return {};
-  const auto shown = std::min(skipped_unreadable(g) ? g.warnings.size() : warnings_shown, g.warnings.size());
   auto text = fmt::format("comeback: {} left out:\n", g.warning_count);
-  for (std::size_t i = 0; i < shown; ++i)
-    text += fmt::format("  {} ({})\n", base::printable(g.warnings[i].path), tree::name_of(g.warnings[i].why));
+  std::size_t shown = 0, others = 0;
+  for (const auto& w : g.warnings) {
+    if (w.why != tree::left_out::unreadable && ++others > warnings_shown) continue;
+    text += fmt::format("  {} ({})\n", base::printable(w.path), tree::name_of(w.why));
+    ++shown;
+  }
   if (g.warning_count > shown) text += fmt::format("  and {} more\n", g.warning_count - shown);
   return text;
 }

@@ -22,8 +22,8 @@ struct sources {
 
 struct gathered {
   tree::file_tree tree;
-  std::uint64_t warning_count = 0;
-  std::vector<tree::warning> warnings;  ///< the first ones
+  std::uint64_t warning_count = 0, unreadable_count = 0;
+  std::vector<tree::warning> warnings;  ///< what could not be read, and the first ones of the others
 };
 
 /// Whether a word that may be either is a "/PATH=SOURCE" and not the name of something that exists.
@@ -33,11 +33,8 @@ struct gathered {
 [[nodiscard]] gathered gather(const sources& from, const base::progress& progress,
                               const std::stop_token& stop);
 
-/// Whether something was left out because it cannot be read.
-[[nodiscard]] bool skipped_unreadable(const gathered& g);
-
-/// The first few things left out, and how many more; for stderr. All that are known where something could not
-/// be read.
+/// Everything left out that could not be read, the first few things left out otherwise, and how many more;
+/// for stderr.
 [[nodiscard]] std::string warnings_text(const gathered& g);
 
 }  // namespace comeback::cli

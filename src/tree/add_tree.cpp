@@ -174,7 +174,12 @@ class tree_builder {
   }
 
   void warn(left_out why, const std::string& path) {
-    if (++result_.warning_count <= warnings_kept) result_.warnings.push_back({why, path});
+    const bool unreadable = why == left_out::unreadable;
+    ++result_.warning_count;
+    if (unreadable) ++result_.unreadable_count;
+    // Who lets unreadable files be skipped is owed their list.
+    if (unreadable || result_.warnings.size() - result_.unreadable_count < warnings_kept)
+      result_.warnings.push_back({why, path});
   }
   void warn(left_out why, const folder& here, const std::string& name) { warn(why, path_of(here, name)); }
 
