@@ -5,7 +5,7 @@
 _comeback_words() {
   case $* in
     '') echo 'disc vm guest task' ;;
-    disc) echo 'create info ls extract verify' ;;
+    disc) echo 'create info ls cat extract verify' ;;
     vm) echo 'list info define start stop save dvd' ;;
     'vm dvd') echo 'insert eject' ;;
     guest) echo 'info sessions logoff wait' ;;

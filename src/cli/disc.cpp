@@ -69,6 +69,7 @@ image::options plan_options(const disc_create_options& o, const context& setting
                       .udf = named(o.file_systems, "udf")};
   how.iso_level = o.iso_level;
   how.strict_iso = how.strict_joliet = o.strict;
+  how.relocate = o.rr_relocate;
   how.udf = udf_options_of(o);
   return how;
 }

@@ -27,6 +27,7 @@ struct disc_create_options {
   std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
   std::string mbr;                ///< a file with boot code
   bool strict = false;
+  bool rr_relocate = false;
   bool follow_links = false;
   bool skip_unreadable = false;
   bool list_names = false;

@@ -2,6 +2,7 @@
 #include "image/name_list.hpp"
 
 #include "image/naming.hpp"
+#include "image/relocation.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -11,45 +12,51 @@
 namespace comeback::image {
 namespace {
 
-using iso9660::naming;
-
-// What readers show: ECMA-119 7.5.1 ends a file's name in a version, and in a dot where there is no
-// extension.
-std::string shown(file_system fs, const std::string& identifier, bool directory) {
-  auto name = readable(fs, identifier);
-  if (directory || fs == file_system::enhanced) return name;
-  if (name.ends_with(";1")) name.resize(name.size() - 2);
-  if (fs == file_system::iso9660 && name.ends_with('.')) name.pop_back();
-  return name;
-}
-
 // The names of one file system, a directory at a time.
 class names_of {
  public:
-  names_of(const tree::file_tree& tree, file_system fs, const options& how) : tree_(tree), fs_(fs) {
-    if (fs != file_system::rock_ridge) how_ = naming_of(fs, how);
+  names_of(const tree::file_tree& tree, file_system fs, const options& how)
+      : tree_(tree), fs_(fs), how_(naming_of(fs, how)) {
+    if (fs == file_system::iso9660 && relocates(how)) find_moved(how);
   }
 
   [[nodiscard]] file_system fs() const { return fs_; }
 
   void enter(tree::node_id dir) {
     names_.clear();
-    if (!how_) return;
-    for (const auto& one : how_->children(tree_, dir))
+    for (const auto& one : how_->children(tree_, dir)) {
+      const auto moved = moved_.find(static_cast<std::uint32_t>(one.node));
       names_.emplace(static_cast<std::uint32_t>(one.node),
-                     shown(fs_, one.identifier, tree_.is_directory(one.node)));
+                     moved == moved_.end() ? shown(one) : moved->second);
+    }
   }
 
   [[nodiscard]] std::optional<std::string> name(tree::node_id node) const {
-    if (!how_) return std::string(tree_.name(node));  // Rock Ridge records any bytes
     const auto at = names_.find(static_cast<std::uint32_t>(node));
     return at == names_.end() ? std::nullopt : std::optional(at->second);
   }
 
  private:
+  [[nodiscard]] std::string shown(const iso9660::named& one) const {
+    return shown_name(fs_, one.identifier, tree_.is_directory(one.node));
+  }
+
+  // A directory that is too deep has a path of its own.
+  void find_moved(const options& how) {
+    const auto [tree, moves] = relocate({std::shared_ptr<const tree::file_tree>(), &tree_}, how);
+    if (moves.empty()) return;
+    std::string top;
+    for (const auto& one : how_->children(*tree, tree::root))
+      if (one.node == moves.into) top = "/" + one.identifier + "/";
+    for (const auto& one : iso9660::with_moved(how_->children(*tree, moves.into), moves.moved))
+      if (tree_.parent(one.node) != moves.into)
+        moved_.emplace(static_cast<std::uint32_t>(one.node), top + one.identifier);
+  }
+
   const tree::file_tree& tree_;
   file_system fs_;
-  std::unique_ptr<const naming> how_;
+  std::unique_ptr<const iso9660::naming> how_;
+  std::unordered_map<std::uint32_t, std::string> moved_;
   std::unordered_map<std::uint32_t, std::string> names_;
 };
 
@@ -66,6 +73,7 @@ std::vector<file_system> file_systems_of(const options& how) {
   if (chosen.joliet) out.push_back(file_system::joliet);
   if (chosen.iso9660 && chosen.rock_ridge) out.push_back(file_system::rock_ridge);
   if (chosen.iso9660 && how.iso_level == 4) out.push_back(file_system::enhanced);
+  if (chosen.udf) out.push_back(file_system::udf);
   return out;
 }
 

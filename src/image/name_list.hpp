@@ -18,7 +18,8 @@ struct changed_name {
   std::string path;  ///< in the tree, "/a/b": bytes as they are, not fit for a terminal
   /// For each file system of the image, in the order of `file_system`: the name as readers show it, without
   /// version and trailing dot; empty where the item is left out, as links and devices are by Joliet. Names
-  /// that are no UTF-8 are bytes as they are.
+  /// that are no UTF-8 are bytes as they are. A directory that ISO 9660 has elsewhere, since it is too deep,
+  /// is told with its path there: "/RR_MOVED/DEEP".
   std::vector<std::pair<file_system, std::optional<std::string>>> names;
 };
 

@@ -47,6 +47,34 @@ TEST(name_list, colliding_names_are_told_with_their_numbers) {
             "/readme iso9660=README_2\n");
 }
 
+constexpr options udf_alone{.file_systems = {.iso9660 = false, .joliet = false, .udf = true}};
+
+TEST(name_list, udf_cuts_replaces_and_numbers) {
+  tree::file_tree t;
+  const std::string stem(249, 'l');  // with one character and an extension a byte too long
+  for (const auto& name : {stem + "a.text", stem + "b.text", std::string("raw\xFF"), std::string("raw\xFE"),
+                           std::string("plain")})
+    t.add_file(tree::root, name, tree::memory_content(""));
+  EXPECT_EQ(listed(t, udf_alone), "/" + stem + "a.text udf=" + stem + ".text\n" +  //
+                                      "/" + stem + "b.text udf=" + stem.substr(2) + "_1.text\n" +
+                                      "/raw\xFE udf=raw_\n/raw\xFF udf=raw__1\n");
+}
+
+TEST(name_list, a_name_that_is_no_utf_8_is_told_in_every_file_system) {
+  tree::file_tree t;
+  t.add_file(tree::root, "raw\xFF", tree::memory_content(""));
+  EXPECT_EQ(listed(t, {.file_systems = {.rock_ridge = true, .udf = true}, .iso_level = 4}),
+            "/raw\xFF iso9660=RAW_ joliet=raw_ rockridge=raw\xFF iso9660-1999=raw\xFF udf=raw_\n");
+}
+
+TEST(name_list, a_directory_that_moves_is_told_with_its_place) {
+  tree::file_tree t;
+  auto at = tree::root;
+  for (int i = 1; i <= 8; ++i) at = t.add_directory(at, "D" + std::to_string(i));
+  EXPECT_EQ(listed(t, {.file_systems = {.joliet = false, .rock_ridge = true}, .relocate = true}),
+            "/D1/D2/D3/D4/D5/D6/D7/D8 iso9660=/RR_MOVED/D8 rockridge=D8\n");
+}
+
 TEST(name_list, of_no_item_is_empty) { EXPECT_EQ(listed({}, {}), ""); }
 
 }  // namespace

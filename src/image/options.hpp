@@ -48,7 +48,10 @@ struct options {
   /// 1: names 8.3; 2: 31 characters; 3: and files over 4 GiB - 2 KiB; 4: and the file system of ISO 9660:1999
   /// with names of 207 bytes beside it.
   int iso_level = 3;
-  bool strict_iso = false;     ///< refuse more than 8 levels and paths over 255 bytes (ECMA-119 6.8.2.1)
+  /// Keep to 8 levels and paths of 255 bytes (ECMA-119 6.8.2.1): with Rock Ridge, directories that are too
+  /// deep move; without, they are refused.
+  bool strict_iso = false;
+  bool relocate = false;       ///< move them without being strict otherwise; needs Rock Ridge
   bool strict_joliet = false;  ///< 64 units a name and no surrogates, instead of 103 and pairs
   base::timestamp created{};   ///< of the volume; the clock is read by the caller
   std::string system{}, volume_set{}, publisher{}, preparer{};

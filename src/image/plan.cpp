@@ -37,6 +37,9 @@ void check(const options& how) {
   if (!fs.iso9660 && (fs.joliet || fs.rock_ridge))
     throw base::error(base::errc::invalid_parameter,
                       "Joliet and Rock Ridge need the ISO 9660 file system beside them.");
+  if (how.relocate && !fs.rock_ridge)
+    throw base::error(base::errc::invalid_parameter,
+                      "Only Rock Ridge can tell where a directory belongs that was moved.");
   if (how.iso_level < 1 || how.iso_level > 4)
     throw base::error(base::errc::invalid_parameter,
                       fmt::format("There is no ISO 9660 level {}: use 1, 2, 3 or 4.", how.iso_level));

@@ -10,19 +10,25 @@
 namespace comeback::image {
 namespace {
 
-std::unique_ptr<iso9660::system_use> system_use_of(const tree::file_tree& tree, file_system fs,
+std::unique_ptr<iso9660::system_use> system_use_of(const relocated_tree& from, file_system fs,
                                                    const options& how) {
   if (!how.file_systems.rock_ridge || fs != file_system::iso9660) return nullptr;
-  return std::make_unique<rockridge::writer>(tree);
+  return std::make_unique<rockridge::writer>(*from.tree, from.moves.made ? from.moves.into : tree::no_node);
+}
+
+relocated_tree tree_for(std::shared_ptr<const tree::file_tree> tree, file_system fs, const options& how) {
+  if (fs == file_system::iso9660) return relocate(std::move(tree), how);
+  return {std::move(tree), {}};
 }
 
 }  // namespace
 
 directories::directories(std::shared_ptr<const tree::file_tree> tree, file_system fs, const options& how)
-    : tree_(std::move(tree)), how_(naming_of(fs, how)) {
+    : from_(tree_for(std::move(tree), fs, how)), how_(naming_of(fs, how)) {
   const iso9660::hierarchy_limits limits{.strict = how.strict_iso && fs == file_system::iso9660,
                                          .multiple_sections = how.iso_level >= 3};
-  records_ = std::make_unique<iso9660::hierarchy>(*tree_, *how_, limits, system_use_of(*tree_, fs, how));
+  records_ = std::make_unique<iso9660::hierarchy>(*from_.tree, *how_, limits, system_use_of(from_, fs, how),
+                                                  from_.moves);
 }
 
 std::size_t directories::read_at(std::uint64_t offset, std::span<std::byte> into) const {

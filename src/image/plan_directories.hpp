@@ -3,6 +3,7 @@
 
 #include "disk/source.hpp"
 #include "image/options.hpp"
+#include "image/relocation.hpp"
 #include "iso9660/hierarchy.hpp"
 #include "tree/tree.hpp"
 
@@ -24,7 +25,7 @@ class directories final : public disk::source {
   [[nodiscard]] std::string name() const override { return "the directories"; }
 
  private:
-  std::shared_ptr<const tree::file_tree> tree_;
+  relocated_tree from_;
   std::unique_ptr<const iso9660::naming> how_;
   std::unique_ptr<iso9660::hierarchy> records_;
 };

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <numeric>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -65,13 +68,14 @@ void append_path_record(std::vector<std::byte>& out, std::uint32_t extent, std::
 }  // namespace
 
 hierarchy::hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
-                     std::unique_ptr<system_use> use)
-    : tree_(tree), how_(how), limits_(limits), use_(std::move(use)) {
+                     std::unique_ptr<system_use> use, relocation moves)
+    : tree_(tree), moves_(std::move(moves)), how_(how, moves_), limits_(limits), use_(std::move(use)) {
   directories_.reserve(tree.directory_count() + 1);
   directories_.push_back(
       {.node = tree::root, .parent = 0, .depth = 1, .path_bytes = 0, .identifier = std::string(self)});
   // Breadth first, children in order: so the directories come in the order of the path table.
   for (std::size_t i = 0; i < directories_.size(); ++i) lay_out(i);
+  if (!moves_.empty()) put_moved_first();
   std::uint64_t bytes = 0;
   for (const auto& d : directories_) bytes += sizeof(path_record_l) + even(d.identifier.size());
   if (bytes > std::numeric_limits<std::uint32_t>::max())
@@ -108,13 +112,25 @@ template <class Each>
 void hierarchy::each_record(const directory& dir, const std::vector<named>& children,
                             const Each& each) const {
   each(record{record_of::self, dir.node, self});
-  each(record{record_of::parent, directories_[dir.parent].node, above});
+  each(link_up(dir));
   for (const auto& child : children) {
     if (tree_.is_directory(child.node))
-      each(record{record_of::child, child.node, child.identifier});
+      each(folder_record(dir, child));
     else
       each_section(child, each);
   }
+}
+
+// That of a directory that was moved leads to where it lies, and tells of where it belongs.
+hierarchy::record hierarchy::link_up(const directory& dir) const {
+  if (how_.is_moved(dir.node)) return {record_of::old_parent, tree_.parent(dir.node), above};
+  return {record_of::parent, directories_[dir.parent].node, above};
+}
+
+hierarchy::record hierarchy::folder_record(const directory& dir, const named& child) const {
+  if (how_.is_placeholder(dir.node, child.node))
+    return {.which = record_of::placeholder, .node = child.node, .identifier = child.identifier, .flags = 0};
+  return {how_.is_hidden(child.node) ? record_of::moved : record_of::child, child.node, child.identifier};
 }
 
 template <class Each>
@@ -146,6 +162,36 @@ void hierarchy::lay_out(std::size_t which) {
                       base::printable(tree_.path(dir.node)) + " has too many items for one directory.");
 }
 
+// bsdtar, which reads images from front to back, wants a directory that moved in front of what stands for it,
+// and of such within such the inner ones first.
+void hierarchy::put_moved_first() {
+  const auto rank = ranks();
+  by_place_.resize(directories_.size());
+  std::iota(by_place_.begin(), by_place_.end(), 0U);
+  std::ranges::stable_sort(by_place_, {}, [&](std::uint32_t i) { return rank[i]; });
+  std::uint64_t at = 0;
+  for (const auto i : by_place_) {
+    directories_[i].at = at;
+    at += directories_[i].bytes;
+  }
+}
+
+// The root and what takes the moved: 0; below one that moved: the later found, the smaller; others come last.
+std::vector<std::uint32_t> hierarchy::ranks() const {
+  const auto last = static_cast<std::uint32_t>(moves_.moved.size() + 1);
+  std::unordered_map<std::uint32_t, std::uint32_t> of_moved;
+  for (std::uint32_t i = 0; i + 1 < last; ++i)
+    of_moved.emplace(static_cast<std::uint32_t>(moves_.moved[i].node), last - 1 - i);
+  std::vector<std::uint32_t> out(directories_.size());
+  for (std::size_t i = 1; i < directories_.size(); ++i) {
+    const auto& dir = directories_[i];
+    const auto moved = of_moved.find(static_cast<std::uint32_t>(dir.node));
+    const auto above = out[dir.parent];
+    if (dir.node != moves_.into) out[i] = moved != of_moved.end() ? moved->second : above == 0 ? last : above;
+  }
+  return out;
+}
+
 void hierarchy::add_below(std::size_t which, const std::vector<named>& children) {
   directories_[which].below = static_cast<std::uint32_t>(directories_.size());
   for (const auto& child : children) {
@@ -155,6 +201,12 @@ void hierarchy::add_below(std::size_t which, const std::vector<named>& children)
       check_size(child);
       continue;
     }
+    const auto node = static_cast<std::uint32_t>(child.node);
+    if (how_.is_placeholder(here.node, child.node)) {
+      moved_[node].old_parent = static_cast<std::uint32_t>(which);
+      continue;
+    }
+    if (how_.is_moved(child.node)) moved_[node].self = static_cast<std::uint32_t>(directories_.size());
     directories_.push_back(
         {.node = child.node,
          .parent = static_cast<std::uint32_t>(which),
@@ -193,16 +245,28 @@ directory_record hierarchy::placed(const record& r, const directory& dir, std::u
   out.recorded = to_recorded(tree_.modified(r.node));
   out.identifier_length = static_cast<u8>(r.identifier.size());
   out.volume = 1;
-  if (!tree_.is_directory(r.node)) {
+  if ((r.flags & file_flags::directory) == 0) {
     out.extent = block_number(of_content_(tree_.content_of(r.node)) + r.before);
     return out;
   }
-  const auto& at = r.which == record_of::child    ? directories_[below++]
-                   : r.which == record_of::parent ? directories_[dir.parent]
-                                                  : dir;
+  const bool in_it = r.which == record_of::child || r.which == record_of::moved;
+  const auto& at = in_it                        ? directories_[below++]
+                   : r.which == record_of::self ? dir
+                                                : directories_[dir.parent];
   out.extent = block_number(first_ + disk::blocks_for(at.at));
   out.size = static_cast<std::uint32_t>(at.bytes);
   return out;
+}
+
+disk::lba hierarchy::place_of(std::size_t which) const {
+  return first_ + disk::blocks_for(directories_[which].at);
+}
+
+disk::lba hierarchy::elsewhere(const record& r, const directory& dir) const {
+  if (r.which == record_of::placeholder) return place_of(moved_.at(static_cast<std::uint32_t>(r.node)).self);
+  if (r.which == record_of::old_parent)
+    return place_of(moved_.at(static_cast<std::uint32_t>(dir.node)).old_parent);
+  return {};
 }
 
 void hierarchy::render_directory(const directory& dir, std::span<std::byte> into) const {
@@ -213,7 +277,7 @@ void hierarchy::render_directory(const directory& dir, std::span<std::byte> into
   each_record(dir, how_.children(tree_, dir.node), [&](const record& r) {
     const auto plain = r.plain_bytes();
     extra.clear();
-    if (use_) use_->append(r.which, r.node, record_limit - plain, extra);
+    if (use_) use_->append(r.which, r.node, record_limit - plain, elsewhere(r, dir), extra);
     auto fixed = placed(r, dir, below);
     fixed.length = static_cast<u8>(plain + even(extra.size()));
     const auto at = record_at(end, fixed.length);
@@ -248,12 +312,14 @@ void hierarchy::render_part(const directory& dir, std::uint64_t from, std::span<
 }
 
 void hierarchy::render(std::uint64_t offset, std::span<std::byte> into) const {
-  auto dir = std::upper_bound(directories_.begin(), directories_.end(), offset,
-                              [](std::uint64_t at, const directory& one) { return at < one.at; });
-  for (--dir; dir != directories_.end() && !into.empty() && offset < bytes_; ++dir) {
-    const auto from = offset - dir->at;
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), dir->bytes - from));
-    render_part(*dir, from, into.first(n));
+  const auto behind = [&](std::size_t which) { return offset < in_place(which).at; };
+  const std::ranges::iota_view<std::size_t, std::size_t> all(0, directories_.size());
+  auto which = static_cast<std::size_t>(std::ranges::partition_point(all, std::not_fn(behind)) - all.begin());
+  for (--which; which < all.size() && !into.empty() && offset < bytes_; ++which) {
+    const auto& dir = in_place(which);
+    const auto from = offset - dir.at;
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), dir.bytes - from));
+    render_part(dir, from, into.first(n));
     into = into.subspan(n);
     offset += n;
   }

@@ -4,6 +4,7 @@
 #include "disk/units.hpp"
 #include "iso9660/format.hpp"
 #include "iso9660/naming.hpp"
+#include "iso9660/relocation.hpp"
 #include "iso9660/system_use.hpp"
 #include "tree/tree.hpp"
 
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace comeback::iso9660 {
@@ -30,10 +32,10 @@ struct hierarchy_limits {
 /// for, so that a file costs no memory here. Tree and naming must outlive it.
 class hierarchy {
  public:
-  /// `use` fills the system use fields. Errors: `iso9660_levels`,
-  /// `too_many_directories`, `data_too_big`, and those of `how`.
+  /// `use` fills the system use fields; only it can tell where directories belong that are among `moves`.
+  /// Errors: `iso9660_levels`, `too_many_directories`, `data_too_big`, and those of `how`.
   hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
-            std::unique_ptr<system_use> use = nullptr);
+            std::unique_ptr<system_use> use = nullptr, relocation moves = {});
 
   /// Directories, and behind them the area that their system use fields go on in: some readers never go back.
   [[nodiscard]] disk::block_count blocks() const { return directory_blocks() + area_blocks(); }
@@ -82,6 +84,15 @@ class hierarchy {
   template <class Each>
   void each_section(const named& file, const Each& each) const;
   void lay_out(std::size_t which);
+  void put_moved_first();
+  [[nodiscard]] std::vector<std::uint32_t> ranks() const;
+  [[nodiscard]] record link_up(const directory& dir) const;
+  [[nodiscard]] record folder_record(const directory& dir, const named& child) const;
+  [[nodiscard]] disk::lba elsewhere(const record& r, const directory& dir) const;
+  [[nodiscard]] disk::lba place_of(std::size_t which) const;
+  [[nodiscard]] const directory& in_place(std::size_t which) const {
+    return directories_[by_place_.empty() ? which : by_place_[which]];
+  }
   void add_below(std::size_t which, const std::vector<named>& children);
   [[nodiscard]] std::size_t bytes_of(const record& r);
   void check_directory(const directory& one) const;
@@ -92,10 +103,18 @@ class hierarchy {
   void render_directory(const directory& dir, std::span<std::byte> into) const;
   void render_part(const directory& dir, std::uint64_t from, std::span<std::byte> into) const;
 
+  // Of a directory that was moved, as indices: itself, and where it belongs.
+  struct move {
+    std::uint32_t self = 0, old_parent = 0;
+  };
+
   const tree::file_tree& tree_;
-  const naming& how_;
+  relocation moves_;
+  relocated_names how_;
+  std::unordered_map<std::uint32_t, move> moved_;  // by node
   hierarchy_limits limits_;
-  std::vector<directory> directories_;  // in the order of the path table (6.9.1): breadth first
+  std::vector<directory> directories_;   // in the order of the path table (6.9.1): breadth first
+  std::vector<std::uint32_t> by_place_;  // of them, where some have moved; else they lie in that order
   std::unique_ptr<system_use> use_;
   std::uint64_t bytes_ = 0;  // of all directories
   std::uint32_t path_table_bytes_ = 0;

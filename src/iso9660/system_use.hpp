@@ -10,8 +10,9 @@
 
 namespace comeback::iso9660 {
 
-/// Which record of a directory is meant (ECMA-119 6.8.2.2).
-enum class record_of : unsigned char { self, parent, child };
+/// Which record of a directory is meant (ECMA-119 6.8.2.2). The last three are those of a directory that was
+/// moved (RRIP 4.1.5): what stands for it in its parent, its record where it lies, its way to the old parent.
+enum class record_of : unsigned char { self, parent, child, placeholder, moved, old_parent };
 
 /// What fills the system use fields of directory records (9.1.13), such as Rock Ridge. What does not fit into
 /// a record goes to an area of its own, whose place is known later.
@@ -25,8 +26,9 @@ class system_use {
   /// How many bytes the field of a record about `node` has, at most `room`. Called once for each record, in
   /// their order: what does not fit gets its place in the area.
   virtual std::size_t lay_out(record_of which, tree::node_id node, std::size_t room) = 0;
-  /// After `place`: appends these bytes. Safe for concurrent use.
-  virtual void append(record_of which, tree::node_id node, std::size_t room,
+  /// After `place`: appends these bytes. `elsewhere`: of a placeholder, where its directory lies; of an old
+  /// parent, where that does. Safe for concurrent use.
+  virtual void append(record_of which, tree::node_id node, std::size_t room, disk::lba elsewhere,
                       std::vector<std::byte>& out) const = 0;
 
   /// After all records: the area, whole blocks.

@@ -59,6 +59,11 @@ struct directory_link {  // RRIP 4.1.5.1 (CL: where a directory that was moved l
 };
 static_assert(disk::record<directory_link> && sizeof(directory_link) == 12);
 
+struct relocated {  // RRIP 4.1.5.3: what stands here does so because it had to move
+  entry_header header{.signature = {{'R', 'E'}}, .length = 4};
+};
+static_assert(disk::record<relocated> && sizeof(relocated) == 4);
+
 /// Of NM and SL entries, and of the components of a link (RRIP 4.1.3, 4.1.4).
 enum flags : u8 { continues = 0x01, current = 0x02, parent = 0x04, root = 0x08 };
 

@@ -25,7 +25,7 @@ class round_trip : public testing::Test {
     EXPECT_LE(size, room);
     w.place({3});
     std::vector<std::byte> field;
-    w.append(which, n, room, field);
+    w.append(which, n, room, {9}, field);
     EXPECT_EQ(field.size(), size);
     std::vector<std::byte> image(3 * disk::block_size);
     image.insert(image.end(), w.area().begin(), w.area().end());
@@ -103,6 +103,18 @@ TEST_F(round_trip, the_root_announces_it_and_counts_its_folders) {
   EXPECT_EQ(read_again(d, 220, record_of::self)->skipped, std::nullopt);
 }
 
+TEST_F(round_trip, directories_that_moved) {
+  const auto d = tree_.add_directory(tree_.add_directory(tree::root, "parent"), "name");
+  const auto placeholder = *read_again(d, 186, record_of::placeholder);
+  EXPECT_EQ(placeholder.child, 9U);
+  EXPECT_EQ(placeholder.name, "name");
+  EXPECT_EQ(*placeholder.mode & 0170000U, 0040000U);
+  EXPECT_FALSE(placeholder.relocated);
+  EXPECT_TRUE(read_again(d, 186, record_of::moved)->relocated);
+  EXPECT_EQ(read_again(tree_.parent(d), 220, record_of::old_parent)->parent, 9U);
+  EXPECT_EQ(read_again(d)->child, std::nullopt);
+}
+
 TEST_F(round_trip, no_continuation_crosses_a_block) {
   std::vector<tree::node_id> nodes;
   for (int i = 0; i < 40; ++i)
@@ -112,7 +124,7 @@ TEST_F(round_trip, no_continuation_crosses_a_block) {
   w.place({3});
   for (const auto n : nodes) {
     std::vector<std::byte> field;
-    w.append(record_of::child, n, 100, field);
+    w.append(record_of::child, n, 100, {}, field);
     const auto ce = *disk::read<continuation>(field, field.size() - sizeof(continuation), "CE");
     EXPECT_LE(ce.offset.value() + ce.bytes.value(), disk::block_size);
   }

@@ -56,13 +56,23 @@ std::uint32_t first_piece(std::span<const std::byte> entries) {
                                     sizeof(continuation));
 }
 
+// In front of all others, so that it stands in the record itself.
+void add_relocation(record_of which, disk::lba elsewhere, std::vector<std::byte>& out) {
+  if (which == record_of::moved) disk::append(out, relocated{});
+  if (which != record_of::placeholder && which != record_of::old_parent) return;
+  directory_link link;
+  if (which == record_of::old_parent) link.header.signature = {{'P', 'L'}};
+  link.block = static_cast<std::uint32_t>(elsewhere.value);
+  disk::append(out, link);
+}
+
 std::uint64_t key_of(record_of which, tree::node_id node) {
   return std::uint64_t{static_cast<std::uint32_t>(node)} << 8U | static_cast<std::uint64_t>(which);
 }
 
 }  // namespace
 
-writer::writer(const tree::file_tree& tree)
+writer::writer(const tree::file_tree& tree, tree::node_id hidden)
     : tree_(tree), names_of_content_(tree.content_limit()), folders_in_(tree.node_limit()) {
   std::vector<tree::node_id> pending{tree::root};
   while (!pending.empty()) {
@@ -71,7 +81,7 @@ writer::writer(const tree::file_tree& tree)
     for (auto n = tree.first_child(dir); n != tree::no_node; n = tree.next_sibling(n)) {
       if (tree.is_directory(n)) {
         pending.push_back(n);
-        ++folders_in_[static_cast<std::uint32_t>(dir)];
+        if (n != hidden) ++folders_in_[static_cast<std::uint32_t>(dir)];
       }
       if (const auto what = tree.content_of(n); what != tree::no_content)
         ++names_of_content_[static_cast<std::uint32_t>(what)];
@@ -81,7 +91,7 @@ writer::writer(const tree::file_tree& tree)
 
 std::size_t writer::lay_out(record_of which, tree::node_id node, std::size_t room) {
   entries_.clear();
-  add_entries(which, node, entries_);
+  add_entries(which, node, {}, entries_);
   if (entries_.size() <= room) return entries_.size();
   const auto inside = fitting(entries_, room - sizeof(continuation));
   // The sections of a file have one name, and so one continuation.
@@ -90,10 +100,10 @@ std::size_t writer::lay_out(record_of which, tree::node_id node, std::size_t roo
   return inside + sizeof(continuation);
 }
 
-void writer::append(record_of which, tree::node_id node, std::size_t room,
+void writer::append(record_of which, tree::node_id node, std::size_t room, disk::lba elsewhere,
                     std::vector<std::byte>& out) const {
   const auto begin = out.size();
-  add_entries(which, node, out);
+  add_entries(which, node, elsewhere, out);
   const auto all = std::span<const std::byte>(out).subspan(begin);
   if (all.size() <= room) return;
   const auto inside = fitting(all, room - sizeof(continuation));
@@ -138,12 +148,16 @@ void writer::place(disk::lba first) {
   addresses_.clear();
 }
 
-void writer::add_entries(record_of which, tree::node_id node, std::vector<std::byte>& out) const {
+void writer::add_entries(record_of which, tree::node_id node, disk::lba elsewhere,
+                         std::vector<std::byte>& out) const {
   const bool first = which == record_of::self && node == tree::root;
+  const bool named =
+      which == record_of::child || which == record_of::placeholder || which == record_of::moved;
   if (first) disk::append(out, sharing_protocol{});
+  add_relocation(which, elsewhere, out);
   add_attributes(node, out);
   add_times(node, out);
-  if (which == record_of::child) {
+  if (named) {
     add_device(node, out);
     add_name(node, out);
     if (tree_.kind(node) == tree::node_kind::symbolic_link) append_link(tree_.link_target(node), out);

@@ -17,10 +17,11 @@ namespace comeback::rockridge {
 /// does. Four bytes a content and an item, and the area.
 class writer final : public iso9660::system_use {
  public:
-  explicit writer(const tree::file_tree& tree);
+  /// `hidden`: a directory of the root that is no one's but the writer's, so that links do not count it.
+  explicit writer(const tree::file_tree& tree, tree::node_id hidden = tree::no_node);
 
   std::size_t lay_out(iso9660::record_of which, tree::node_id node, std::size_t room) override;
-  void append(iso9660::record_of which, tree::node_id node, std::size_t room,
+  void append(iso9660::record_of which, tree::node_id node, std::size_t room, disk::lba elsewhere,
               std::vector<std::byte>& out) const override;
   [[nodiscard]] disk::block_count area_blocks() const override { return disk::blocks_for(area_.size()); }
   void place(disk::lba first) override;
@@ -28,7 +29,8 @@ class writer final : public iso9660::system_use {
 
  private:
   std::size_t continue_in_area(std::span<const std::byte> entries);
-  void add_entries(iso9660::record_of which, tree::node_id node, std::vector<std::byte>& out) const;
+  void add_entries(iso9660::record_of which, tree::node_id node, disk::lba elsewhere,
+                   std::vector<std::byte>& out) const;
   void add_name(tree::node_id node, std::vector<std::byte>& out) const;
   void add_attributes(tree::node_id node, std::vector<std::byte>& out) const;
   void add_times(tree::node_id node, std::vector<std::byte>& out) const;
