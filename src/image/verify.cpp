@@ -2,6 +2,7 @@
 #include "image/verify.hpp"
 
 #include "image/checking.hpp"
+#include "image/cross_check.hpp"
 #include "image/open.hpp"
 #include "image/volume_reader.hpp"
 
@@ -63,6 +64,7 @@ verification verify(const opened_image& image, const base::progress& progress, c
   checking all{image, out, claims, progress, stop};
   for (const auto& v : image.volumes()) image.reader_of(v.fs).check(all);
   check_bridge(all);
+  compare_posix_systems(all);
   check_claims(claims, image.volumes().front().fs, out);
   check_booting(image, out);
   return std::move(out.result);

@@ -30,12 +30,14 @@ struct verification {
 
 /// The structure of every file system: descriptors, directories, path tables of both byte orders against the
 /// directories, numbers stored twice, extents inside the image and behind the descriptors, directories that
-/// overlap or loop; boot catalog and partition tables with their checksums and copies.
+/// overlap or loop; one file system against the other; boot catalog and partition tables with their checksums
+/// and copies.
 [[nodiscard]] verification verify(const opened_image& image, const base::progress& progress = {},
                                   const std::stop_token& stop = {});
 
 /// Whether every file system of the image holds exactly the names and contents of `tree` (as `add_tree` read
-/// it from a folder). Names compare as a planner with the same naming options would have written them; both
+/// it from a folder); Rock Ridge and UDF also kinds, modes, link targets, devices and the times of files.
+/// Names compare as a planner with the same naming options would have written them; both
 /// ISO levels and both Joliet lengths are tried.
 [[nodiscard]] verification verify_against(const opened_image& image, const tree::file_tree& tree,
                                           const base::progress& progress = {},

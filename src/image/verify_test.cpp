@@ -4,6 +4,7 @@
 #include "image/test_image.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -159,6 +160,139 @@ TEST(verify_against, a_name_that_is_there_twice_is_found) {
   EXPECT_NE(findings.find("/TWIN_A: the name is there twice"), std::string::npos) << findings;
   EXPECT_NE(findings.find("/TWIN_B: is missing"), std::string::npos) << findings;
 }
+
+// What Rock Ridge and UDF record besides names and bytes.
+tree::file_tree posix_tree() {
+  tree::file_tree t;
+  const tree::attributes known{.permissions = 0640, .user = 7, .group = 8, .given = true};
+  const auto file = t.add_file(tree::root, "file", tree::memory_content("bytes"), {1000, 0});
+  t.set_attributes(file, known);
+  t.add_symbolic_link(tree::root, "link", "to//somewhere/", {2000, 0});
+  auto device = known;
+  device.major = 4;
+  device.minor = 64;
+  t.add_special(tree::root, "device", tree::node_kind::character_device, device, {3000, 0});
+  t.add_special(tree::root, "pipe", tree::node_kind::fifo, known, {3000, 0});
+  t.add_file(tree::root, "raw\xFF", tree::memory_content("no UTF-8"), {4000, 0});
+  auto deep = tree::root;
+  for (int i = 0; i < 20; ++i) deep = t.add_directory(deep, "a directory that is deep");
+  t.add_file(deep, "bottom", tree::memory_content("deep"), {5000, 0});
+  return t;
+}
+
+std::vector<std::byte> posix_bytes(options how = {}) {
+  how.file_systems.rock_ridge = how.file_systems.udf = true;
+  how.created = {2'000'000'000, 0};
+  return testing::bytes_of(plan(posix_tree(), how));
+}
+
+TEST(verify, rock_ridge_udf_and_level_4_are_sound_together) {
+  for (const auto& how : {options{}, options{.iso_level = 4}, options{.iso_level = 1, .relocate = true},
+                          options{.iso_level = 4, .strict_iso = true},
+                          options{.file_systems = {.joliet = false}, .iso_level = 4, .relocate = true}}) {
+    const auto image = open_bytes(posix_bytes(how));
+    EXPECT_EQ(image.has(file_system::enhanced), how.iso_level == 4);
+    for (const auto& v : {verify(image), verify_against(image, posix_tree())})
+      EXPECT_TRUE(v.sound()) << found(v);
+  }
+}
+
+struct posix_difference {
+  std::string title;
+  std::function<void(tree::file_tree&, tree::node_id)> change;
+  std::string item, finding;
+};
+void PrintTo(const posix_difference& d, std::ostream* out) { *out << d.title; }
+
+class verify_against_posix : public ::testing::TestWithParam<posix_difference> {};
+
+TEST_P(verify_against_posix, finds_it_in_rock_ridge_and_udf) {
+  auto t = posix_tree();
+  GetParam().change(t, *t.find_path(GetParam().item));
+  const auto text = found(verify_against(open_bytes(posix_bytes()), t));
+  for (const auto* fs : {"rockridge ", "udf "})
+    EXPECT_NE(text.find(fs + GetParam().item + ": " + GetParam().finding), std::string::npos) << text;
+}
+
+void set_mode(tree::file_tree& t, tree::node_id n) {
+  t.set_attributes(n, {.permissions = 0600, .given = true});
+}
+void set_number(tree::file_tree& t, tree::node_id n) {
+  auto known = t.attributes_of(n);
+  known.minor = 65;
+  t.set_attributes(n, known);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    rows, verify_against_posix,
+    ::testing::Values(
+        posix_difference{"mode", set_mode, "/file", "has mode 0640, in the source 0600"},
+        posix_difference{"device", set_number, "/device", "is device 4, 64, in the source 4, 65"},
+        posix_difference{"time",
+                         [](auto& from, auto n) {
+                           from.set_modified(n, {1001, 0});
+                         },
+                         "/file", "was changed at "},
+        posix_difference{"link",
+                         [](auto& from, auto n) {
+                           from.remove(n);
+                           from.add_symbolic_link(tree::root, "link", "to/elsewhere", {2000, 0});
+                         },
+                         "/link", "is a link to somewhere else than in the source"},
+        posix_difference{"kind",
+                         [](auto& from, auto n) {
+                           from.remove(n);
+                           from.add_symbolic_link(tree::root, "pipe", "x", {3000, 0});
+                         },
+                         "/pipe", "is of another kind than in the source"}),
+    [](const auto& one) { return one.param.title; });
+
+TEST(verify_against, a_time_that_was_set_to_the_images_is_no_difference) {
+  auto made = posix_tree(), source = posix_tree();
+  made.set_modified(*made.find_path("/file"), {2'000'000'000, 0});
+  source.set_modified(*source.find_path("/file"), {2'000'000'001, 0});
+  const auto image = open_bytes(testing::bytes_of(
+      plan(made, {.file_systems = {.rock_ridge = true, .udf = true}, .created = {2'000'000'000, 0}})));
+  EXPECT_TRUE(verify_against(image, source).sound()) << found(verify_against(image, source));
+  source.set_modified(*source.find_path("/file"), {1'999'999'999, 0});
+  EXPECT_FALSE(verify_against(image, source).sound());
+}
+
+// What Rock Ridge says of an item, changed: its PX entry follows RE and CL, which most items have not.
+struct disagreement {
+  std::string title, name;
+  std::string_view entry;  // of its record
+  std::size_t at;          // within the entry
+  std::string finding;
+};
+void PrintTo(const disagreement& d, std::ostream* out) { *out << d.title; }
+
+class systems_that_disagree : public ::testing::TestWithParam<disagreement> {};
+
+TEST_P(systems_that_disagree, are_found) {
+  auto bytes = posix_bytes({.file_systems = {.joliet = false}});
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto name = text.find(GetParam().name);  // in NM
+  ASSERT_NE(name, std::string_view::npos);
+  const bool behind = GetParam().entry == "SL" || GetParam().entry == "NM";
+  const auto entry = behind ? text.find(GetParam().entry, name - 5) : text.rfind(GetParam().entry, name);
+  bytes[entry + GetParam().at] ^= std::byte{1};
+  const auto findings = found(verify(open_bytes(bytes)));
+  EXPECT_NE(findings.find(GetParam().finding), std::string::npos) << findings;
+}
+
+INSTANTIATE_TEST_SUITE_P(rows, systems_that_disagree,
+                         ::testing::Values(disagreement{"mode", std::string("\0file", 5), "PX", 4,
+                                                        "udf /file: has mode 0640, in Rock Ridge 0641"},
+                                           disagreement{"time", std::string("\0file", 5), "TF", 9,
+                                                        "udf /file: was changed at "},
+                                           disagreement{"device", std::string("\0device", 7), "PN", 12,
+                                                        "udf /device: is device 4, 64, in Rock Ridge 4, 65"},
+                                           disagreement{"link", std::string("\0link", 5), "SL", 7,
+                                                        "udf /link: is a link to somewhere else"},
+                                           disagreement{"name", std::string("\0file", 5), "NM", 5,
+                                                        "udf /gile: is in Rock Ridge only"}),
+                         [](const auto& one) { return one.param.title; });
 
 TEST(verify_against, another_size_is_a_difference) {
   auto t = sample_tree();

@@ -2,6 +2,7 @@
 #include "udf/reader.hpp"
 
 #include "base/text.hpp"
+#include "udf/link.hpp"
 #include "udf/node_reader.hpp"
 #include "udf/text.hpp"
 
@@ -65,26 +66,6 @@ std::size_t bytes_of_record(const file_identifier& f) {
   return (bytes + 3) / 4 * 4;  // ECMA-167 4/14.4.9
 }
 
-void append_component(std::string& path, const path_component& c, std::string_view identifier) {
-  switch (static_cast<component_type>(c.type)) {
-    case component_type::top:
-      if (c.name_bytes > 0) return;  // by agreement of who exchange it (4/14.16.1.1)
-      [[fallthrough]];
-    case component_type::root:
-      path = "/";
-      return;
-    case component_type::parent:
-      path += "../";
-      return;
-    case component_type::self:
-      path += "./";
-      return;
-    case component_type::name:
-      path += base::to_utf8(from_cs0(identifier).value_or(u"\xFFFD")) + "/";
-      return;
-  }
-}
-
 }  // namespace
 
 base::parsed<node> reader::read(const lb_addr& icb) const {
@@ -116,18 +97,7 @@ base::parsed<std::vector<name_record>> reader::names(const node& directory) cons
 base::parsed<std::string> reader::target(const node& link) const {
   const auto bytes = data(link, target_limit);
   if (!bytes) return tl::unexpected(bytes.error());
-  std::string out;
-  for (std::size_t at = 0; at < bytes->size();) {
-    const auto c = disk::read<path_component>(*bytes, at, "symbolic link: component", link.at);
-    if (!c) return tl::unexpected(c.error());
-    at += sizeof(path_component);
-    if (c->name_bytes > bytes->size() - at)
-      return wrong(fault::truncated, link.at, "symbolic link: component");
-    append_component(out, *c, text_at(*bytes, at, c->name_bytes));
-    at += c->name_bytes;
-  }
-  if (out.size() > 1 && out.ends_with('/')) out.pop_back();
-  return out;
+  return link_text(*bytes, link.at);
 }
 
 }  // namespace comeback::udf

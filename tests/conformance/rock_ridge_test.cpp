@@ -2,6 +2,7 @@
 // Rock Ridge images of ours in other programs' hands, and theirs in ours: names, kinds, modes, times, links.
 #include "corpus.hpp"
 #include "image/create.hpp"
+#include "image/extract.hpp"
 #include "image/open.hpp"
 #include "image/verify.hpp"
 #include "programs.hpp"
@@ -99,6 +100,22 @@ const sample& posix_sample() {
   return made;
 }
 
+const image::options deep_options{.file_systems = {.rock_ridge = true}},
+    relocated_options{.file_systems = {.rock_ridge = true}, .iso_level = 4, .relocate = true};
+
+// The same with its deep folders moved; with level 4 beside it.
+const sample& relocated_sample() {
+  static const sample made = [] {
+    sample s;
+    s.source = posix_sample().source;
+    s.image = work_folder() / "relocated.iso";
+    s.tree = posix_sample().tree;
+    image::create_image(image::plan(s.tree, relocated_options), s.image);
+    return s;
+  }();
+  return made;
+}
+
 fs::path target() {
   auto path = work_folder() / "rock_ridge_extracted";
   fs::remove_all(path);
@@ -106,49 +123,87 @@ fs::path target() {
   return path;
 }
 
-TEST(rock_ridge, bsdtar_extracts_everything_as_it_was) {
-  judged_by("bsdtar", words_of({.file_systems = {.rock_ridge = true}}));
+struct kind {
+  std::string title;
+  image::options how;
+  const sample& (*made)();
+};
+void PrintTo(const kind& k, std::ostream* out) { *out << k.title; }
+
+class rock_ridge : public testing::TestWithParam<kind> {
+ protected:
+  const sample& made_ = GetParam().made();
+};
+
+TEST_P(rock_ridge, bsdtar_extracts_everything_as_it_was) {
+  judged_by("bsdtar", words_of(GetParam().how));
   const auto to = target();
-  const auto result = run({"bsdtar", "-C", to, "-xpf", posix_sample().image});
+  const auto result = run({"bsdtar", "-C", to, "-xpf", made_.image});
   EXPECT_EQ(result.status, 0) << result.output;
-  expect_same(facts_below(posix_sample().source), facts_below(to), "bsdtar");
+  expect_same(facts_below(made_.source), facts_below(to), "bsdtar");
 }
 
-TEST(rock_ridge, xorriso_extracts_everything_as_it_was) {
-  judged_by("xorriso", words_of({.file_systems = {.rock_ridge = true}}),
-            "Makes files of their own of hard links.");
+TEST_P(rock_ridge, xorriso_extracts_everything_as_it_was) {
+  judged_by("xorriso", words_of(GetParam().how), "Makes files of their own of hard links.");
   const auto to = target();
   const auto result = run({"xorriso", "-osirrox", "on:auto_chmod_off", "-indev",
-                           "stdio:" + posix_sample().image.native(), "-extract", "/", to});
+                           "stdio:" + made_.image.native(), "-extract", "/", to});
   EXPECT_EQ(result.status, 0) << result.output;
   // It makes files of their own of hard links.
-  expect_same(facts_below(posix_sample().source, false), facts_below(to, false), "xorriso");
+  expect_same(facts_below(made_.source, false), facts_below(to, false), "xorriso");
 }
 
-TEST(rock_ridge, isovfy_finds_no_error) {
-  judged_by("isovfy", words_of({.file_systems = {.rock_ridge = true}}),
-            "Looks at structures, reads no contents.");
-  const auto result = run({"isovfy", posix_sample().image});
+TEST_P(rock_ridge, isovfy_finds_no_error) {
+  judged_by("isovfy", words_of(GetParam().how), "Looks at structures, reads no contents.");
+  const auto result = run({"isovfy", made_.image});
   EXPECT_NE(result.output.find("No errors found"), std::string::npos) << result.output;
 }
 
-TEST(rock_ridge, isoinfo_lists_every_name) {
-  judged_by("isoinfo", words_of({.file_systems = {.rock_ridge = true}}),
-            "Lists names; contents are not compared.");
-  const auto result = run({"isoinfo", "-R", "-f", "-i", posix_sample().image});
+TEST_P(rock_ridge, isoinfo_lists_every_name) {
+  judged_by("isoinfo", words_of(GetParam().how), "Lists names; contents are not compared.");
+  const auto result = run({"isoinfo", "-R", "-f", "-i", made_.image});
   EXPECT_EQ(result.status, 0) << result.output;
-  for (const auto& [path, facts] : facts_below(posix_sample().source))
+  for (const auto& [path, facts] : facts_below(made_.source)) {
+    // What moved it shows where it lies.
+    if (&made_ == &relocated_sample() && std::ranges::count(path, '/') > 7) continue;
     EXPECT_NE(result.output.find("/" + path + "\n"), std::string::npos) << path;
+  }
 }
 
-TEST(rock_ridge, we_find_it_sound_and_equal_to_its_source) {
-  const auto image = image::open_image(posix_sample().image);
+TEST_P(rock_ridge, we_find_it_sound_and_equal_to_its_source) {
+  const auto image = image::open_image(made_.image);
   ASSERT_TRUE(image.has(file_system::rock_ridge));
-  for (const auto& v : {image::verify(image), image::verify_against(image, posix_sample().tree)})
+  for (const auto& v : {image::verify(image), image::verify_against(image, made_.tree)})
     EXPECT_TRUE(v.sound()) << v.findings.at(0).path << ": " << v.findings.at(0).what;
 }
 
-TEST(rock_ridge, a_plain_image_leaves_links_and_pipes_out) {
+TEST_P(rock_ridge, we_extract_everything_as_it_was) {
+  const auto to = target();
+  (void)image::extract(image::open_image(made_.image), to, {.devices = true});
+  auto wanted = facts_below(made_.source);
+  // Rights are not lent.
+  for (const auto* tool : {"tool", "tool again"}) wanted[tool].replace(0, 6, "- 755");
+  expect_same(wanted, facts_below(to), "extract");
+}
+
+INSTANTIATE_TEST_SUITE_P(ours, rock_ridge,
+                         testing::Values(kind{"deep", deep_options, posix_sample},
+                                         kind{"relocated", relocated_options, relocated_sample}),
+                         [](const auto& one) { return one.param.title; });
+
+// The deepest path that a reader of plain ISO 9660 meets.
+TEST(relocated, plain_iso_9660_has_eight_levels) {
+  const auto result = run({"isoinfo", "-f", "-i", relocated_sample().image});
+  EXPECT_EQ(result.status, 0) << result.output;
+  std::istringstream lines(result.output);
+  long deepest = 0;
+  for (std::string line; std::getline(lines, line);)
+    deepest = std::max<long>(deepest, std::ranges::count(line, '/'));
+  EXPECT_EQ(deepest, 8);
+  EXPECT_NE(result.output.find("/RR_MOVED/LEVEL_6"), std::string::npos) << result.output;
+}
+
+TEST(without_rock_ridge, a_plain_image_leaves_links_and_pipes_out) {
   const auto& s = posix_sample();
   const auto plain = work_folder() / "without_rock_ridge.iso";
   image::create_image(image::plan(s.tree, {}), plain);
