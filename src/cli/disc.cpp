@@ -126,11 +126,11 @@ int list_names(const tree::file_tree& tree, const image::options& how, const con
 
 // The sources do not hold what --checksums added; it was checked by itself.
 void add_own_checksums(const image::opened_image& image, tree::file_tree& tree) {
-  if (tree.find(tree::root, image::checksums_name)) return;
-  const auto e = value_or_throw(image.find(image.best(), "/" + std::string(image::checksums_name)), image);
-  std::string text(static_cast<std::size_t>(std::min(e.size, image.source().size())), '\0');
-  text.resize(value_or_throw(image.read(e, 0, std::as_writable_bytes(std::span(text))), image));
-  tree.add_file(tree::root, image::checksums_name, tree::memory_content(std::move(text)), e.modified);
+  const auto e = image::find_checksums(image);
+  if (!e || tree.find(tree::root, image::checksums_name)) return;
+  std::string text(static_cast<std::size_t>(std::min(e->size, image.source().size())), '\0');
+  text.resize(value_or_throw(image.read(*e, 0, std::as_writable_bytes(std::span(text))), image));
+  tree.add_file(tree::root, image::checksums_name, tree::memory_content(std::move(text)), e->modified);
 }
 
 }  // namespace

@@ -2,13 +2,14 @@
 #include "image/checksums.hpp"
 
 #include "base/sha256.hpp"
+#include "image/content_crew.hpp"
 #include "image/file_reader.hpp"
 #include "image/findings.hpp"
 #include "image/naming.hpp"
-#include "tree/content_reader.hpp"
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,36 +26,16 @@ constexpr std::uint64_t most_text = std::uint64_t{1} << 30U;
 file_system best_of(const options& how) {
   if (how.file_systems.udf) return file_system::udf;
   if (how.file_systems.rock_ridge) return file_system::rock_ridge;
-  return how.file_systems.joliet ? file_system::joliet : file_system::iso9660;
+  if (how.file_systems.joliet) return file_system::joliet;
+  return how.iso_level == 4 ? file_system::enhanced : file_system::iso9660;
 }
 
-// As readers show it: no version, for ISO 9660 no dot at the end either.
-std::string shown(file_system fs, std::string name, bool directory) {
-  if (!directory && name.ends_with(";1")) name.resize(name.size() - 2);
-  if (fs == file_system::iso9660 && name.ends_with('.')) name.pop_back();
-  return name;
-}
-
-using named_children = std::vector<std::pair<tree::node_id, std::string>>;
-
-named_children children_of(const tree::file_tree& tree, tree::node_id dir, file_system fs,
-                           const options& how) {
-  named_children out;
-  if (fs == file_system::udf || fs == file_system::rock_ridge) {
-    for (const auto node : tree.sorted_children(dir)) out.emplace_back(node, tree.name(node));
-    return out;
-  }
-  for (const auto& one : naming_of(fs, how)->children(tree, dir))
-    out.emplace_back(one.node, shown(fs, readable(fs, one.identifier), tree.is_directory(one.node)));
-  return out;
-}
-
-// GNU's way with names that would break a line: a backslash in front of the line, and in it \\ and \n.
+// GNU's way with names that would break a line: a backslash in front of the line, and in it \\, \n and \r.
 std::string line_of(const std::string& digest, const std::string& path) {
   std::string name;
   for (const char c : path) {
-    if (c == '\\' || c == '\n') name += '\\';
-    name += c == '\n' ? 'n' : c;
+    if (c == '\\' || c == '\n' || c == '\r') name += '\\';
+    name += c == '\n' ? 'n' : c == '\r' ? 'r' : c;
   }
   return (name.size() == path.size() ? "" : "\\") + digest + "  " + name + "\n";
 }
@@ -64,7 +45,7 @@ std::string unescaped(std::string_view name) {
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '\\' && i + 1 < name.size()) {
       ++i;
-      out += name[i] == 'n' ? '\n' : name[i];
+      out += name[i] == 'n' ? '\n' : name[i] == 'r' ? '\r' : name[i];
     } else {
       out += name[i];
     }
@@ -72,60 +53,73 @@ std::string unescaped(std::string_view name) {
   return out;
 }
 
+// ISO 9660 cuts the name to eight characters in level 1.
+bool is_checksums_name(file_system fs, std::string_view name) {
+  return name == checksums_name || (fs == file_system::iso9660 && name == checksums_name.substr(0, 8));
+}
+
 class summer {
  public:
-  summer(const tree::file_tree& tree, const options& how, const base::progress& progress,
-         const std::stop_token& stop)
-      : tree_(tree), how_(how), progress_(progress), stop_(stop), reader_(tree), buffer_(piece) {}
+  summer(const tree::file_tree& tree, const options& how, tree::node_id own)
+      : tree_(tree), own_(own), fs_(best_of(how)), how_(naming_of(fs_, how)) {}
 
-  std::string text() {
-    const auto fs = best_of(how_);
-    std::vector<std::pair<tree::node_id, std::string>> pending{{tree::root, ""}};
+  std::string text(const base::progress& progress, const std::stop_token& stop) {
+    collect();
+    hash(progress, stop);
     std::string out;
-    while (!pending.empty()) {
-      const auto [dir, path] = std::move(pending.back());
-      pending.pop_back();
-      for (auto& [node, name] : children_of(tree_, dir, fs, how_)) {
-        if (dir == tree::root && tree_.name(node) == checksums_name) continue;
-        if (tree_.is_directory(node)) pending.emplace_back(node, path + name + "/");
-        if (tree_.kind(node) == tree::node_kind::file)
-          out += line_of(digest(tree_.content_of(node)), path + name);
-      }
-    }
+    for (const auto& [path, content] : files_) out += line_of(base::to_hex(digests_.at(content)), path);
     return out;
   }
 
  private:
-  // Names of one file share what was read once.
-  const std::string& digest(tree::content_id content) {
-    auto& known = known_[content];
-    if (known.empty()) known = read(content);
-    return known;
+  struct folder {
+    tree::node_id node;
+    std::string path;
+  };
+
+  void collect() {
+    for (std::vector<folder> pending{{tree::root, ""}}; !pending.empty();) {
+      const auto here = std::move(pending.back());
+      pending.pop_back();
+      for (const auto& one : how_->children(tree_, here.node)) {
+        const bool directory = tree_.is_directory(one.node);
+        auto path = here.path + shown_name(fs_, one.identifier, directory);
+        if (one.node == own_) check_own(path);
+        if (directory) pending.push_back({one.node, path + "/"});
+        if (one.node != own_ && tree_.kind(one.node) == tree::node_kind::file)
+          files_.emplace_back(std::move(path), tree_.content_of(one.node));
+      }
+    }
   }
 
-  std::string read(tree::content_id content) {
-    base::sha256 hash;
-    const auto size = tree_.info(content).size;
-    for (std::uint64_t at = 0; at < size; at += piece) {
-      base::check(stop_);
-      const auto part =
-          std::span(buffer_).first(static_cast<std::size_t>(std::min<std::uint64_t>(piece, size - at)));
-      reader_.read(content, at, part);
-      hash.add(part);
-      done_ += part.size();
-      if (progress_) progress_({"hashing", done_, 0, {}});
-    }
-    return base::to_hex(hash.finish());
+  void check_own(const std::string& path) const {
+    if (!is_checksums_name(fs_, path))
+      throw base::error(base::errc::duplicate_name,
+                        "In " + std::string(name_of(fs_)) + " another file has the name of SHA256SUMS.");
+  }
+
+  // Names of one file share what was read once.
+  void hash(const base::progress& progress, const std::stop_token& stop) {
+    std::uint64_t bytes = 0;
+    for (const auto& [path, content] : files_)
+      if (digests_.try_emplace(content).second) bytes += tree_.info(content).size;
+    std::vector<std::pair<const tree::content_id, base::sha256_digest>*> work;
+    for (auto& one : digests_) work.push_back(&one);
+    content_crew(tree_, stop)
+        .run(work.size(), bytes, "hashing", progress, [&](crew_member& mine, std::size_t i) {
+          base::sha256 hash;
+          mine.each_piece(work[i]->first, tree_.info(work[i]->first).size,
+                          [&](std::span<const std::byte> part) { hash.add(part); });
+          work[i]->second = hash.finish();
+        });
   }
 
   const tree::file_tree& tree_;
-  const options& how_;
-  const base::progress& progress_;
-  const std::stop_token& stop_;
-  tree::content_reader reader_;
-  std::vector<std::byte> buffer_;
-  std::map<tree::content_id, std::string> known_;
-  std::uint64_t done_ = 0;
+  tree::node_id own_;
+  file_system fs_;
+  std::unique_ptr<const iso9660::naming> how_;
+  std::vector<std::pair<std::string, tree::content_id>> files_;
+  std::map<tree::content_id, base::sha256_digest> digests_;
 };
 
 // Path to digest, of a text; lines that are none of ours are findings.
@@ -159,11 +153,12 @@ class checker {
         buffer_(piece) {}
 
   std::optional<verification> run() {
-    const auto listed = text_of_image();
-    if (!listed) return std::nullopt;
-    wanted_ = parse(*listed, fs_, out_);
+    const auto sums = find_checksums(image_);
+    if (!sums) return std::nullopt;
+    own_path_ = "/" + sums->name;
+    wanted_ = parse(text_of(*sums), fs_, out_);
     const auto walked = image_.walk(fs_, [&](const std::string& path, const entry& e) {
-      if (e.kind == tree::node_kind::file && path != sums_path()) look_at(path, e);
+      if (e.kind == tree::node_kind::file && path != own_path_) look_at(path, e);
       return !stop_.stop_requested();
     });
     base::check(stop_);
@@ -173,20 +168,14 @@ class checker {
   }
 
  private:
-  static std::string sums_path() { return "/" + std::string(checksums_name); }
-
-  std::optional<std::string> text_of_image() {
-    const auto entries = image_.list(fs_, image_.root(fs_));
-    if (!entries) return std::nullopt;
-    const auto at = std::ranges::find_if(*entries, [](const entry& e) { return e.name == checksums_name; });
-    if (at == entries->end() || at->kind != tree::node_kind::file) return std::nullopt;
-    if (at->size > std::min(most_text, image_.source().size())) {
-      out_.add(fs_, sums_path(), "is too large to be a list of checksums");
-      return "";
+  std::string text_of(const entry& sums) {
+    if (sums.size > std::min(most_text, image_.source().size())) {
+      out_.add(fs_, own_path_, "is too large to be a list of checksums");
+      return {};
     }
-    std::string text(static_cast<std::size_t>(at->size), '\0');
-    const auto n = image_.read(*at, 0, std::as_writable_bytes(std::span(text)));
-    if (!n) out_.add(fs_, sums_path(), base::to_string(n.error()));
+    std::string text(static_cast<std::size_t>(sums.size), '\0');
+    const auto n = image_.read(sums, 0, std::as_writable_bytes(std::span(text)));
+    if (!n) out_.add(fs_, own_path_, base::to_string(n.error()));
     text.resize(n.value_or(0));
     return text;
   }
@@ -234,6 +223,7 @@ class checker {
   const std::stop_token& stop_;
   file_system fs_;
   std::uint64_t bytes_left_;  // that may still be read
+  std::string own_path_;
   std::vector<std::byte> buffer_;
   findings out_;
   std::map<std::string, std::string> wanted_;
@@ -247,9 +237,22 @@ void add_checksums(tree::file_tree& tree, const options& how, const base::progre
     throw base::error(base::errc::duplicate_name, "The root has a file SHA256SUMS already.");
   // It has its place while the others get their names: one of them may be cut to the same letters.
   const auto node = tree.add_file(tree::root, checksums_name, tree::memory_content(""), how.created);
-  auto text = summer(tree, how, progress, stop).text();
+  auto text = summer(tree, how, node).text(progress, stop);
   tree.remove(node);
   tree.add_file(tree::root, checksums_name, tree::memory_content(std::move(text)), how.created);
+}
+
+std::optional<entry> find_checksums(const opened_image& image) {
+  const auto fs = image.best();
+  auto entries = image.list(fs, image.root(fs));
+  if (!entries) return std::nullopt;
+  // The whole name is the better one.
+  for (const auto exact : {true, false})
+    for (auto& e : *entries)
+      if (e.kind == tree::node_kind::file &&
+          (e.name == checksums_name || (!exact && is_checksums_name(fs, e.name))))
+        return std::move(e);
+  return std::nullopt;
 }
 
 std::optional<verification> verify_checksums(const opened_image& image, const base::progress& progress,

@@ -16,10 +16,14 @@ namespace comeback::image {
 /// file, paths relative to the root, as the image's best file system shows them.
 inline constexpr std::string_view checksums_name = "SHA256SUMS";
 
-/// Reads every file of the tree and adds that text to its root. `how` decides the names. Errors: those of
-/// `tree::content_reader::read`, `duplicate_name` (a file is called so already), `cancelled`.
+/// Reads every file of the tree, on several threads, and adds that text to its root. `how` decides the names.
+/// Errors: those of `tree::content_reader::read`, `duplicate_name` (a file is called so already, or takes the
+/// name in the file system that is looked through), `cancelled`.
 void add_checksums(tree::file_tree& tree, const options& how, const base::progress& progress = {},
                    const std::stop_token& stop = {});
+
+/// The file with that text, as the image's best file system has it; level 1 of ISO 9660 cuts its name.
+[[nodiscard]] std::optional<entry> find_checksums(const opened_image& image);
 
 /// Reads every file that the image's SHA256SUMS names and compares; empty where the image has none. A file
 /// that it does not name is a finding, too.

@@ -40,6 +40,50 @@ TEST(checksums, are_found_right) {
   EXPECT_EQ(v->files, 4U);
 }
 
+struct system_row {
+  std::string title;
+  options how;
+};
+void PrintTo(const system_row& r, std::ostream* out) { *out << r.title; }
+
+class checksums_in : public testing::TestWithParam<system_row> {};
+
+// Names that some file system cuts, replaces or numbers.
+TEST_P(checksums_in, name_files_as_readers_show_them) {
+  tree::file_tree t;
+  const auto folder = t.add_directory(tree::root, std::string(220, 'd'));
+  for (const auto& name : {std::string("Readme"), std::string("README"), std::string("raw\xFF"),
+                           std::string("a;1"), std::string("dot."), std::string("line\nend\r"),
+                           std::string(249, 'l') + "a.text", std::string(249, 'l') + "b.text"})
+    t.add_file(folder, name, tree::memory_content(name));
+  t.add_symbolic_link(folder, "link", "Readme");
+  add_checksums(t, GetParam().how);
+  const auto v = verify_checksums(image_of(std::move(t), GetParam().how));
+  ASSERT_TRUE(v);
+  EXPECT_TRUE(v->sound()) << v->findings.at(0).path << ": " << v->findings.at(0).what;
+  EXPECT_EQ(v->files, 8U);
+}
+
+constexpr file_system_set plain{.joliet = false};
+INSTANTIATE_TEST_SUITE_P(
+    rows, checksums_in,
+    testing::Values(system_row{"level_1", {.file_systems = plain, .iso_level = 1}},
+                    system_row{"level_3", {.file_systems = plain}},
+                    system_row{"level_4", {.file_systems = plain, .iso_level = 4}}, system_row{"joliet", {}},
+                    system_row{"strict_joliet", {.strict_joliet = true}},
+                    system_row{"rock_ridge", {.file_systems = {.rock_ridge = true}}},
+                    system_row{"udf", {.file_systems = {.iso9660 = false, .joliet = false, .udf = true}}},
+                    system_row{"all", {.file_systems = {.rock_ridge = true, .udf = true}, .iso_level = 4}}),
+    [](const auto& one) { return one.param.title; });
+
+TEST(checksums, refuse_a_file_that_takes_their_name) {
+  tree::file_tree t;
+  t.add_file(tree::root, "SHA256SU", tree::memory_content("x"));
+  auto copy = t;
+  EXPECT_THROW(add_checksums(copy, {.file_systems = plain, .iso_level = 1}), base::error);
+  EXPECT_NO_THROW(add_checksums(t, {.file_systems = plain}));
+}
+
 TEST(checksums, tell_of_a_changed_byte) {
   auto t = some_files();
   add_checksums(t, {});
