@@ -5,6 +5,7 @@
 #include "cli/clock.hpp"
 #include "cli/disc_listing.hpp"
 #include "cli/disc_render.hpp"
+#include "cli/disc_words.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/sources.hpp"
@@ -45,18 +46,6 @@ void clamp_times(tree::file_tree& tree, base::timestamp latest) {
 
 bool named(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-image::udf_options udf_options_of(const disc_create_options& o) {
-  image::udf_options how;
-  how.revision = static_cast<std::uint16_t>(std::stoi(o.udf_revision.substr(0, 1)) * 0x100 +
-                                            std::stoi(o.udf_revision.substr(2), nullptr, 16));
-  for (const auto kind : {udf::partition_type::plain, udf::partition_type::vat, udf::partition_type::sparable,
-                          udf::partition_type::metadata})
-    if (o.udf_partition == udf::name_of(kind)) how.partition = kind;
-  how.mirror = !o.no_mirror;
-  how.shared_extents = o.udf_shared_extents;
-  return how;
 }
 
 image::options plan_options(const disc_create_options& o, const context& settings) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of the disc verbs.
+#include "cli/disc_words.hpp"
 #include "cli/grammar_parts.hpp"
 #include "cli/verbs.hpp"
 
@@ -95,6 +96,9 @@ void add_disc_create(CLI::App* disc, invocation& result) {
       ->type_name("[=link]");
   verb->add_flag("--checksums", o->checksums,
                  "Carry the SHA-256 of every file in /SHA256SUMS, for `disc verify` and sha256sum -c");
+  verb->parse_complete_callback([o] {
+    if (const auto why = contradiction_in(*o); !why.empty()) throw CLI::ValidationError(why);
+  });
   runs(verb, o, disc_create, result);
 }
 
