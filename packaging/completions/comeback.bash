@@ -24,6 +24,18 @@ _comeback_offer() {
 _comeback_machines() { comeback vm list 2>/dev/null | sed '1d; s/  .*//'; }
 _comeback_tasks() { comeback task list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $1 }'; }
 
+# Of an image that is made, a list with commas; of one that is read, one.
+_comeback_file_systems() {
+  if [[ $1 == 'disc create' ]]; then
+    local front=''
+    [[ $2 == *,* ]] && front=${2%,*},
+    local name
+    for name in iso9660 joliet rockridge udf; do echo "$front$name"; done
+  else
+    printf '%s\n' udf rockridge joliet iso9660-1999 iso9660
+  fi
+}
+
 _comeback_files() {
   compopt -o filenames 2>/dev/null
   mapfile -t COMPREPLY < <(compgen -f -- "$1")
@@ -46,6 +58,12 @@ _comeback() {
     _comeback_offer "$current" < <(comeback "${said[@]}" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)
     return
   fi
+  case $before in
+    --udf-revision) _comeback_offer "$current" < <(printf '%s\n' 1.02 1.50 2.00 2.01 2.50 2.60); return ;;
+    --udf-partition) _comeback_offer "$current" < <(printf '%s\n' plain vat sparable metadata); return ;;
+    --iso-level) _comeback_offer "$current" < <(printf '%s\n' 1 2 3 4); return ;;
+    --fs) _comeback_offer "$current" < <(_comeback_file_systems "${said[*]}" "$current"); return ;;
+  esac
   local next
   next=$(_comeback_words "${said[@]}")
   if [[ -n $next ]]; then

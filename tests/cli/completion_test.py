@@ -64,6 +64,19 @@ class Completion(unittest.TestCase):
         self.offered("guest", "info", "")
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["bin", "photos.iso"])
 
+    def test_words_about_file_systems(self):
+        self.assertEqual(self.offered("disc", "c"), ["create", "cat"])
+        self.assertEqual(self.offered("disc", "create", "--fs", ""), ["iso9660", "joliet", "rockridge", "udf"])
+        self.assertEqual(self.offered("disc", "create", "--fs", "udf,i"), ["udf\\,iso9660"])
+        self.assertEqual(self.offered("disc", "ls", "--fs", "i"), ["iso9660-1999", "iso9660"])
+        self.assertEqual(self.offered("disc", "create", "--udf-revision", "2.5"), ["2.50"])
+        self.assertEqual(self.offered("disc", "create", "--udf-partition", "s"), ["sparable"])
+        self.assertEqual(self.offered("disc", "create", "--rr"), ["--rr-relocate"])
+        self.assertEqual(self.offered("disc", "create", "x.iso", "--udf-"),
+                         ["--udf-partition", "--udf-revision", "--udf-shared-extents"])
+        for option in ("--boot", "--mbr", "--dedupe", "--checksums", "--list-names", "--skip-unreadable", "--no-mirror"):
+            self.assertIn(option, self.offered("disc", "create", "--"))
+
     def test_files_tasks_and_options(self):
         self.assertEqual(self.offered("disc", "info", "ph"), ["photos.iso"])
         self.assertEqual(self.offered("vm", "define", "ph"), ["photos.iso"])
