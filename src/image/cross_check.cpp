@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/cross_check.hpp"
 
+#include "image/allowance.hpp"
 #include "image/open.hpp"
 #include "image/volume_reader.hpp"
 #include "iso9660/format.hpp"
@@ -31,7 +32,9 @@ bool is_plain(const entry& e) { return e.directory || e.kind == tree::node_kind:
 
 class posix_comparison {
  public:
-  explicit posix_comparison(checking& in) : in_(in) { rr_.left = udf_.left = in.image.source().size(); }
+  explicit posix_comparison(checking& in) : in_(in), allowed_(in.image.source().size(), 16, 64 << 20) {
+    rr_.left = udf_.left = in.image.source().size();
+  }
 
   void run() {
     pending_.push_back({in_.image.root(rr), in_.image.root(udf_system), ""});
@@ -62,7 +65,10 @@ class posix_comparison {
     if (!so_far.seen.insert(in_.image.reader_of(fs).place_of(directory)).second) return std::nullopt;
     so_far.left -= directory.size;
     auto entries = in_.image.list(fs, directory);
-    return entries ? std::optional(std::move(*entries)) : std::nullopt;
+    if (!entries) return std::nullopt;
+    for (const auto& e : *entries)
+      if (!allowed_.take(weight_of(e))) return std::nullopt;
+    return std::move(*entries);
   }
 
   void compare_directory(const pair& here) {
@@ -106,7 +112,7 @@ class posix_comparison {
     // Both lose something of a target: what they have in common is compared.
     if (udf::recorded_link(a.link_target) != udf::recorded_link(rockridge::recorded_link(b.link_target)))
       find(path, "is a link to somewhere else in Rock Ridge");
-    if (a.directory) pending_.push_back({std::move(a), std::move(b), path});
+    if (a.directory && allowed_.take(path.size())) pending_.push_back({std::move(a), std::move(b), path});
   }
 
   void compare_sizes(const entry& a, const entry& b, const std::string& path) {
@@ -126,6 +132,7 @@ class posix_comparison {
 
   checking& in_;
   progress_of rr_, udf_;
+  allowance allowed_;  // of what the entries of all directories make large
   std::vector<pair> pending_;
 };
 

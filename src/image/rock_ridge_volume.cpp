@@ -17,18 +17,12 @@ namespace {
 using base::fault;
 using iso9660::raw_record;
 
-base::parsed<rockridge::facts> facts_of(const iso9660::reader& records, const raw_record& r,
-                                        std::uint8_t skipped, std::uint64_t* continued = nullptr) {
-  const auto skip = std::min<std::size_t>(skipped, r.system_use.size());
-  return rockridge::read(records.source(), r.system_use.subspan(skip), r.system_use_offset + skip, continued);
-}
-
 // What the first record of a directory, its own, says; none where it cannot be read.
 std::optional<rockridge::facts> own_facts(const iso9660::reader& records, disk::lba at,
                                           std::uint8_t skipped) {
   std::optional<rockridge::facts> out;
   const auto done = records.visit(at, disk::block_size, [&](const raw_record& r) {
-    if (auto facts = facts_of(records, r, skipped)) out = std::move(*facts);
+    if (auto facts = rock_ridge_facts(records, r, skipped)) out = std::move(*facts);
     return false;
   });
   return done ? out : std::nullopt;
@@ -65,6 +59,12 @@ void set_attributes(entry& e, const rockridge::facts& facts) {
 
 }  // namespace
 
+base::parsed<rockridge::facts> rock_ridge_facts(const iso9660::reader& records, const raw_record& r,
+                                                std::uint8_t skipped, std::uint64_t* continued) {
+  const auto skip = std::min<std::size_t>(skipped, r.system_use.size());
+  return rockridge::read(records.source(), r.system_use.subspan(skip), r.system_use_offset + skip, continued);
+}
+
 volume_info rock_ridge_volume::info() const { return info_of(file_system::rock_ridge, records_); }
 
 entry rock_ridge_volume::root() const {
@@ -97,7 +97,7 @@ base::parsed<std::vector<entry>> rock_ridge_volume::list(const entry& directory)
 
 // False: the entry stands for a directory that belongs elsewhere (RRIP 4.1.5.3).
 base::parsed<bool> rock_ridge_volume::decorate(entry& e, const raw_record& r) const {
-  const auto facts = facts_of(records_, r, skipped_, &e.overhead);
+  const auto facts = rock_ridge_facts(records_, r, skipped_, &e.overhead);
   if (!facts) return tl::unexpected(facts.error());
   if (facts->relocated) return false;
   if (facts->name) e.name = e.stored_name = *facts->name;
@@ -131,23 +131,6 @@ base::parsed<std::uint64_t> rock_ridge_volume::bytes_of_directory(disk::lba at) 
 bool rock_ridge_volume::matches(const entry& e, std::string_view wanted) const { return e.name == wanted; }
 
 std::uint64_t rock_ridge_volume::place_of(const entry& e) const { return e.runs.front().offset(); }
-
-// The directories themselves are looked at as those of ISO 9660; here only what their records add.
-void rock_ridge_volume::check(checking& in) const {
-  const auto done = in.image.walk(file_system::rock_ridge, [&](const std::string& path, const entry& e) {
-    base::check(in.stop);
-    ++(e.directory ? in.out.result.directories : in.out.result.files);
-    if (e.fault) {
-      in.out.add(file_system::rock_ridge, path, base::to_string(*e.fault));
-      return true;
-    }
-    if (!e.attributes.given) in.out.add(file_system::rock_ridge, path, "has no PX entry");
-    if (e.kind == tree::node_kind::symbolic_link && e.link_target.empty())
-      in.out.add(file_system::rock_ridge, path, "is a symbolic link without an SL entry");
-    return true;
-  });
-  if (!done) in.out.add(file_system::rock_ridge, "", base::to_string(done.error()));
-}
 
 std::unique_ptr<const volume_reader> find_rock_ridge(const iso9660::reader& records) {
   const auto root = root_of(records);

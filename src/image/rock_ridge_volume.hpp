@@ -3,6 +3,7 @@
 
 #include "image/volume_reader.hpp"
 #include "iso9660/reader.hpp"
+#include "rockridge/reader.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,12 @@ class rock_ridge_volume final : public volume_reader {
   iso9660::reader records_;
   std::uint8_t skipped_;
 };
+
+/// What one record says. `continued`: how many bytes were read besides it.
+[[nodiscard]] base::parsed<rockridge::facts> rock_ridge_facts(const iso9660::reader& records,
+                                                              const iso9660::raw_record& r,
+                                                              std::uint8_t skipped,
+                                                              std::uint64_t* continued = nullptr);
 
 /// None where the root's first record does not announce Rock Ridge (SUSP 5.3).
 [[nodiscard]] std::unique_ptr<const volume_reader> find_rock_ridge(const iso9660::reader& records);

@@ -294,6 +294,39 @@ INSTANTIATE_TEST_SUITE_P(rows, systems_that_disagree,
                                                         "udf /gile: is in Rock Ridge only"}),
                          [](const auto& one) { return one.param.title; });
 
+// In an image with one moved directory: where its entries stand, by their signature.
+struct relocation_damage {
+  std::string title, entry;
+  std::size_t at;  // within it
+  std::string finding;
+};
+void PrintTo(const relocation_damage& d, std::ostream* out) { *out << d.title; }
+
+class moved_directories : public ::testing::TestWithParam<relocation_damage> {};
+
+TEST_P(moved_directories, that_do_not_fit_together_are_found) {
+  tree::file_tree t;
+  auto at = tree::root;
+  for (int i = 1; i <= 8; ++i) at = t.add_directory(at, "D" + std::to_string(i));
+  auto bytes =
+      testing::bytes_of(plan(t, {.file_systems = {.joliet = false, .rock_ridge = true}, .relocate = true}));
+  ASSERT_TRUE(verify(open_bytes(bytes)).sound()) << found(verify(open_bytes(bytes)));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto entry = text.rfind(GetParam().entry);
+  ASSERT_NE(entry, std::string_view::npos);
+  bytes[entry + GetParam().at] ^= std::byte{1};
+  const auto findings = found(verify(open_bytes(bytes)));
+  EXPECT_NE(findings.find(GetParam().finding), std::string::npos) << findings;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    rows, moved_directories,
+    ::testing::Values(relocation_damage{"no_re", "RE\4\1", 0, "has moved, and lacks RE"},
+                      relocation_damage{"no_pl", "PL\f\1", 0, "has moved, and lacks PL"},
+                      relocation_damage{"another_parent", "PL\f\1", 4, "as its parent, not"},
+                      relocation_damage{"no_cl", "CL\f\1", 0, "no CL entry leads to the directory at block"}),
+    [](const auto& one) { return one.param.title; });
+
 TEST(verify_against, another_size_is_a_difference) {
   auto t = sample_tree();
   t.remove(*t.find_path("/README"));
