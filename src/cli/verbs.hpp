@@ -19,9 +19,9 @@ struct disc_create_options {
   std::vector<std::string> roots;    ///< "/PATH=SOURCE"
   std::vector<std::string> file_systems{"iso9660", "joliet", "rockridge"};
   int iso_level = 3;
-  std::string volume;                ///< empty: made from the time
-  std::string udf_revision;          ///< as people write it; empty: 2.01
-  std::string udf_partition;         ///< empty: as usual for the revision
+  std::string volume;         ///< empty: made from the time
+  std::string udf_revision;   ///< as people write it; empty: 2.01
+  std::string udf_partition;  ///< empty: as usual for the revision
   bool no_mirror = false;
   bool udf_shared_extents = false;
   std::vector<std::string> boot;  ///< "FILE[,KEY[=VALUE]]…"
