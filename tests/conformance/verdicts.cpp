@@ -67,6 +67,7 @@ std::string words_of(const image::options& how, bool dedupe) {
   if (how.file_systems.iso9660) parts.push_back(fmt::format("ISO 9660 level {}", how.iso_level));
   if (how.file_systems.joliet) parts.emplace_back(how.strict_joliet ? "strict Joliet" : "Joliet");
   if (how.file_systems.rock_ridge) parts.emplace_back("Rock Ridge");
+  if (how.relocate) parts.emplace_back("deep folders moved");
   if (how.file_systems.udf)
     parts.push_back(
         fmt::format("UDF {} {}{}", udf::revision_text(how.udf.revision),
