@@ -182,14 +182,13 @@ class bitmap_check {
   // The bits of the whole partition; false where they are not there.
   bool read(std::uint16_t map, const udf::partition& p) {
     constexpr auto head_bytes = sizeof(udf::space_bitmap);
-    const std::uint64_t bytes = udf::bytes_of_extent(p.header.unallocated_bitmap.length);
-    const auto where = all_.maps.locate(map, p.header.unallocated_bitmap.block, bytes);
-    const auto wanted = (std::uint64_t{p.length} + 7) / 8;
-    if (!where || where->bytes < head_bytes + wanted || wanted > volume_.source().size())
-      return find("the space bitmap is not within its partition, or too short for it"), false;
-    bits_.resize(static_cast<std::size_t>(head_bytes + wanted));
-    const auto got = volume_.source().read_at(where->offset, bits_);
-    const auto t = udf::read_tag(std::span(bits_).first(got), where->offset);
+    const auto& extent = p.header.unallocated_bitmap;
+    const auto wanted = head_bytes + (std::uint64_t{p.length} + 7) / 8;
+    if (udf::bytes_of_extent(extent.length) < wanted || wanted > volume_.source().size())
+      return find("the space bitmap is too short for its partition"), false;
+    bits_.resize(static_cast<std::size_t>(wanted));
+    if (!fill(map, extent.block)) return find("the space bitmap is not within its partition"), false;
+    const auto t = udf::read_tag(bits_);
     if (!t || t->id != static_cast<std::uint16_t>(udf::tag_id::space_bitmap))
       return find("the space bitmap: " + (t ? "tag" : base::to_string(t.error()))), false;
     const auto head = *disk::read<udf::space_bitmap>(bits_, 0, "space bitmap");
@@ -199,6 +198,19 @@ class bitmap_check {
     return find(fmt::format("the space bitmap has {} bits, its partition {} blocks", std::uint32_t{head.bits},
                             std::uint32_t{p.length})),
            false;
+  }
+
+  // Packets that were spared lie elsewhere.
+  bool fill(std::uint16_t map, std::uint32_t block) {
+    for (std::size_t done = 0; done < bits_.size();) {
+      const auto left = bits_.size() - done;
+      const auto where = all_.maps.locate(map, block + done / all_.block_size, left);
+      if (!where || where->bytes == 0) return false;
+      const auto part = std::span(bits_).subspan(done, static_cast<std::size_t>(where->bytes));
+      if (volume_.source().read_at(where->offset, part) != part.size()) return false;
+      done += part.size();
+    }
+    return true;
   }
 
   [[nodiscard]] bool is_free(std::uint64_t block) const {

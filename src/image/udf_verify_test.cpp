@@ -331,6 +331,25 @@ TEST(udf_verify, files_made_to_share_blocks_are_no_damage) {
       0U);
 }
 
+// What was written to a spare packet is read from there (UDF 2.2.12), the bitmap too.
+TEST(udf_verify, spared_packets_are_looked_up) {
+  victim v(options_of(0x201, sparable));
+  const auto packet = std::uint64_t{v.all.sparable->packet_blocks};
+  const auto bitmap = v.all.main.partitions.front().header.unallocated_bitmap.block;
+  const auto from = v.partition + bitmap / packet * packet * block, size = packet * block;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto at = std::uint64_t{v.all.sparable->table_at[i]} * block;
+    const auto spare = disk::read<udf::sparing_entry>(v.image, at + sizeof(udf::sparing_table), "entry");
+    v.put(at + sizeof(udf::sparing_table), static_cast<std::uint32_t>(bitmap / packet * packet));
+    v.mend(at);
+    if (i == 1) continue;
+    const auto begin = v.image.begin() + static_cast<std::ptrdiff_t>(from);
+    std::copy_n(begin, size, v.image.begin() + static_cast<std::ptrdiff_t>(spare->mapped * block));
+    std::fill_n(begin, size, std::byte{0xAA});
+  }
+  EXPECT_EQ(said_of(v), "");
+}
+
 // UDF 2.01, 2.2.6.4; others left out what links add before the text said so.
 TEST(udf_verify, before_2_01_links_may_count_or_not) {
   for (const std::uint16_t revision : {0x150, 0x201}) {
