@@ -155,6 +155,27 @@ TEST(hostile_udf_tables, maps_of_a_partition_that_is_not_there_are_refused) {
   }
 }
 
+TEST(hostile_udf_tables, a_second_virtual_or_metadata_partition_is_refused) {
+  for (const auto& [title, name] : {std::pair("udf_201_vat", "*UDF Virtual Partition"),
+                                    std::pair("udf_250_metadata", "*UDF Metadata Partition")}) {
+    opened_udf v(title);
+    const auto& bytes = *kind(title).bytes;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    int sequences = 0;
+    for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1), ++sequences) {
+      const auto block = v.image->block(at / 2048);
+      auto logical = *disk::read<udf::logical_volume>(block, 0, "logical volume descriptor");
+      logical.maps = logical.maps + 1;
+      logical.map_bytes = logical.map_bytes + sizeof(udf::virtual_map);
+      disk::put(block, 0, logical);
+      const auto map = block.subspan(at % 2048 - 5, sizeof(udf::virtual_map));
+      std::ranges::copy(map, block.begin() + static_cast<std::ptrdiff_t>(at % 2048 - 5 + map.size()));
+    }
+    ASSERT_EQ(sequences, 2) << "main and reserve";
+    EXPECT_NE(v.refusal().find("two virtual or metadata partitions"), std::string::npos) << title;
+  }
+}
+
 TEST(hostile_udf_tables, spares_within_a_packet_are_passed_over) {
   opened_udf v("udf_200_sparable");
   const auto& bytes = *kind("udf_200_sparable").bytes;

@@ -220,6 +220,15 @@ TEST_F(hostile_udf_extract, checksums_of_vast_holes_are_not_computed) {
   EXPECT_EQ(v->findings[0].what, "is not read: the files are far larger than the image");
 }
 
+TEST(hostile_udf, a_list_of_checksums_larger_than_the_image_is_not_read) {
+  grown_volume v;
+  v.set_root({{"SHA256SUMS", v.add_file(0x3FFFF800, extent(extent_type::hole, 0x3FFFF800, 0))}});
+  const auto found = verify_checksums(open_bytes(v.bytes()));
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->finding_count, 1U);
+  EXPECT_EQ(found->findings[0].what, "is too large to be a list of checksums");
+}
+
 TEST(hostile_udf, runs_that_alternate_are_read_in_order) {
   grown_volume v;
   std::vector<std::byte> list;
