@@ -178,8 +178,8 @@ assert getattr(image, "Nothing", "default") == "default"
         self.runs("""
 from win32com.client import VARIANT
 image = win32com.client.Dispatch(PROGID)
-image.FreeMediaBlocks = VARIANT(pythoncom.VT_BYREF | pythoncom.VT_I4, 77)
-assert image.FreeMediaBlocks == 77
+image.SessionStartBlock = VARIANT(pythoncom.VT_BYREF | pythoncom.VT_I4, 77)
+assert image.SessionStartBlock == 77
 assert pythoncom.Missing is not pythoncom.Empty
 """)
 

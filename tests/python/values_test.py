@@ -41,12 +41,12 @@ class Typed(unittest.TestCase):
 
     def test_a_value_of_a_stated_type(self):
         for vartype in (2, 3, 5, 8, 16, 17, 18, 19, 20, 21):
-            self.image.FreeMediaBlocks = comeback.VARIANT(vartype, 100)
-            self.assertEqual(self.image.FreeMediaBlocks, 100)
+            self.image.SessionStartBlock = comeback.VARIANT(vartype, 100)
+            self.assertEqual(self.image.SessionStartBlock, 100)
 
     def test_a_value_by_reference(self):
-        self.image.FreeMediaBlocks = comeback.VARIANT(0x4000 | 3, 77)
-        self.assertEqual(self.image.FreeMediaBlocks, 77)
+        self.image.SessionStartBlock = comeback.VARIANT(0x4000 | 3, 77)
+        self.assertEqual(self.image.SessionStartBlock, 77)
 
     def test_a_list_that_holds_itself_is_refused(self):
         endless = []
