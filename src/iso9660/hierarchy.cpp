@@ -186,8 +186,9 @@ std::vector<std::uint32_t> hierarchy::ranks() const {
   for (std::size_t i = 1; i < directories_.size(); ++i) {
     const auto& dir = directories_[i];
     const auto moved = of_moved.find(static_cast<std::uint32_t>(dir.node));
-    const auto above = out[dir.parent];
-    if (dir.node != moves_.into) out[i] = moved != of_moved.end() ? moved->second : above == 0 ? last : above;
+    const auto parent = out[dir.parent];
+    if (dir.node != moves_.into)
+      out[i] = moved != of_moved.end() ? moved->second : parent == 0 ? last : parent;
   }
   return out;
 }
