@@ -166,7 +166,8 @@ int disc_ls(const disc_image_options& o, const context& settings) {
   if (!at.directory) {
     add(o.path, at);
   } else if (o.recursive) {
-    auto walked = image.walk(fs, o.path == "/" ? "" : o.path, at, add);
+    const std::string top = o.path == "/" ? "" : o.path;
+    auto walked = out->names_only() ? image.walk_names(fs, top, at, add) : image.walk(fs, top, at, add);
     if (!walked) read = std::move(walked);
     base::check(settings.stop);
   } else {

@@ -103,6 +103,7 @@ json entry_json(const std::string& path, const image::entry& e) {
 
 class name_lines final : public listing {
  public:
+  [[nodiscard]] bool names_only() const override { return true; }
   void add(const std::string& path, const image::entry& e) override {
     out_.add(base::printable(path));
     out_.add(e.directory ? "/\n" : "\n");

@@ -17,6 +17,8 @@ class listing {
   listing& operator=(const listing&) = delete;
   virtual ~listing() = default;
 
+  /// Whether an entry's name, and whether it is a directory, is all that is asked of it.
+  [[nodiscard]] virtual bool names_only() const { return false; }
   virtual void add(const std::string& path, const image::entry& e) = 0;
   /// What has not been printed yet.
   virtual void finish() = 0;

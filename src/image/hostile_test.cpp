@@ -47,6 +47,11 @@ void look_at(const std::shared_ptr<const disk::source>& from, const std::string&
       });
       if (!done) expect_place(done.error(), what);
       EXPECT_LE(entries, from->size() / 34) << what;
+      entries = 0;
+      const auto named = image.walk_names(v.fs, "/", image.root(v.fs),
+                                          [&](const std::string&, const entry&) { return ++entries != 0; });
+      if (!named) expect_place(named.error(), what);
+      EXPECT_LE(entries, from->size() / 34) << what;
     }
     EXPECT_LE(verify(image).findings.size(), 100U) << what;
   });

@@ -69,6 +69,10 @@ class opened_image {
   [[nodiscard]] base::parsed<void> walk(file_system fs, const visitor& visit) const;
   [[nodiscard]] base::parsed<void> walk(file_system fs, const std::string& path, const entry& from,
                                         const visitor& visit) const;
+  /// The same for visitors that only ask of an entry its name and whether it is a directory: of UDF, nothing
+  /// else is read.
+  [[nodiscard]] base::parsed<void> walk_names(file_system fs, const std::string& path, const entry& from,
+                                              const visitor& visit) const;
 
   /// The session's boot catalog, read when asked for; none where it boots nothing.
   [[nodiscard]] std::optional<eltorito::boot_catalog> boot() const;

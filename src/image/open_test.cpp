@@ -77,6 +77,23 @@ TEST(opened_image, walks_folders_before_what_is_in_them) {
             "ber uns.txt\n/folder\n");
 }
 
+TEST(opened_image, names_alone_are_those_of_the_whole_walk) {
+  const auto image = open_bytes(sample_bytes({.file_systems = {true, true, true, true}}));
+  for (const auto& v : image.volumes()) {
+    std::string whole, names;
+    const auto into = [](std::string& text) {
+      return [&text](const std::string& path, const entry& e) {
+        text += path + (e.directory ? "/ " : " ");
+        return true;
+      };
+    };
+    EXPECT_TRUE(image.walk(v.fs, into(whole)));
+    EXPECT_TRUE(image.walk_names(v.fs, "/", image.root(v.fs), into(names)));
+    EXPECT_EQ(names, whole) << name_of(v.fs);
+    EXPECT_NE(whole.find("deepest/"), std::string::npos);
+  }
+}
+
 TEST(opened_image, a_walk_ends_when_the_visitor_says_so) {
   const auto image = open_bytes(sample_bytes());
   int count = 0;

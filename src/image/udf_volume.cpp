@@ -94,6 +94,17 @@ bool is_listed(const udf::name_record& r) {
   return (r.fixed.characteristics & (udf::deleted | udf::parent)) == 0;
 }
 
+// What a directory says of what is in it.
+entry named_entry(const udf::name_record& r) {
+  entry e;
+  e.name = e.stored_name = r.name;
+  e.directory = (r.fixed.characteristics & udf::directory) != 0;
+  e.kind = e.directory ? tree::node_kind::directory : tree::node_kind::file;
+  e.hidden = (r.fixed.characteristics & udf::hidden) != 0;
+  e.node = node_of(r.fixed.icb.location);
+  return e;
+}
+
 std::string partition_text(const udf::volume_structures& all) {
   std::string_view text = "plain";
   for (const auto& m : all.maps.maps) {
@@ -134,6 +145,22 @@ base::parsed<std::vector<entry>> udf_volume::list(const entry& directory) const 
   return list_names(*node);
 }
 
+// Only the ICB of the directory is read, not those of what is in it.
+base::parsed<std::vector<entry>> udf_volume::names(const entry& directory) const {
+  if (directory.fault) return tl::unexpected(*directory.fault);
+  const auto node = volume_.read(icb_of(directory.node));
+  if (!node) return tl::unexpected(node.error());
+  if (node->type != udf::file_type::directory)
+    return tl::unexpected(base::parse_error{fault::bad_magic, node->at, "directory: type"});
+  const auto names = volume_.names(*node);
+  if (!names) return tl::unexpected(names.error());
+  std::vector<entry> out;
+  out.reserve(names->size());
+  for (const auto& r : *names)
+    if (is_listed(r)) out.push_back(named_entry(r));
+  return out;
+}
+
 base::parsed<std::vector<entry>> udf_volume::streams(const entry& of) const {
   if (of.streams == 0) return std::vector<entry>{};
   const auto node = volume_.read(icb_of(of.streams));
@@ -165,9 +192,7 @@ base::parsed<std::vector<entry>> udf_volume::list_names(const udf::node& directo
       else
         e.fault = std::make_shared<const base::parse_error>(target.error());
     } else {  // its name stays in the listing: the others are sound
-      e.directory = (r.fixed.characteristics & udf::directory) != 0;
-      e.kind = e.directory ? tree::node_kind::directory : tree::node_kind::file;
-      e.node = node_of(r.fixed.icb.location);
+      e = named_entry(r);
       e.fault = std::make_shared<const base::parse_error>(node.error());
     }
     e.overhead += window.spent() - spent;

@@ -18,6 +18,7 @@ class udf_volume final : public volume_reader {
   [[nodiscard]] volume_info info() const override;
   [[nodiscard]] entry root() const override { return root_; }
   [[nodiscard]] base::parsed<std::vector<entry>> list(const entry& directory) const override;
+  [[nodiscard]] base::parsed<std::vector<entry>> names(const entry& directory) const override;
   [[nodiscard]] base::parsed<std::vector<entry>> streams(const entry& of) const override;
   [[nodiscard]] bool matches(const entry& e, std::string_view wanted) const override;
   [[nodiscard]] std::uint64_t place_of(const entry& e) const override;

@@ -26,6 +26,11 @@ class volume_reader {
   [[nodiscard]] virtual entry root() const = 0;
   /// `directory` is one, of this file system.
   [[nodiscard]] virtual base::parsed<std::vector<entry>> list(const entry& directory) const = 0;
+  /// The same, without looking at what lies elsewhere: of an entry, only its names, whether it is a directory
+  /// or hidden, and where to go on from it are known.
+  [[nodiscard]] virtual base::parsed<std::vector<entry>> names(const entry& directory) const {
+    return list(directory);
+  }
   /// The named streams of a file or directory; most file systems have none.
   [[nodiscard]] virtual base::parsed<std::vector<entry>> streams(const entry& of) const {
     (void)of;

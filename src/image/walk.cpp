@@ -2,6 +2,7 @@
 #include "image/allowance.hpp"
 #include "image/open.hpp"
 #include "image/volume_reader.hpp"
+#include "udf/format.hpp"
 
 #include <optional>
 #include <unordered_set>
@@ -31,11 +32,12 @@ struct level {
 
 class walker {
  public:
-  walker(const opened_image& image, file_system fs, const opened_image::visitor& visit)
+  walker(const opened_image& image, file_system fs, const opened_image::visitor& visit, bool names_only)
       : image_(image),
         fs_(fs),
         from_(image.reader_of(fs)),
         visit_(visit),
+        names_only_(names_only),
         budget_(image.source().size()),
         kept_(budget_, kept_per_image_byte, kept_besides) {}
 
@@ -82,8 +84,11 @@ class walker {
       return note({fault::loop, at, "directory: together they are larger than the image"}),
              base::parsed<void>();
     budget_ -= directory.size;
-    auto entries = image_.list(fs_, directory);
+    auto entries = names_only_ ? from_.names(directory) : image_.list(fs_, directory);
     if (!entries) return note(entries.error()), base::parsed<void>();
+    if (directory.size == 0 && !charge(*entries))
+      return note({fault::loop, at, "directory: together they are larger than the image"}),
+             base::parsed<void>();
     // Before they are visited: every level on the way down has its entries in memory.
     for (const auto& e : *entries)
       if (!kept_.take(weight_of(e))) return too_large(at);
@@ -91,10 +96,20 @@ class walker {
     return {};
   }
 
+  // Of a directory whose size nobody told, what it must have at least.
+  bool charge(const std::vector<entry>& entries) {
+    std::uint64_t bytes = 0;
+    for (const auto& e : entries) bytes += sizeof(udf::file_identifier) + e.name.size();
+    if (bytes > budget_) return false;
+    budget_ -= bytes;
+    return true;
+  }
+
   const opened_image& image_;
   file_system fs_;
   const volume_reader& from_;
   const opened_image::visitor& visit_;
+  bool names_only_;
   std::uint64_t budget_;  // bytes of directories that may still be read
   allowance kept_;        // of what the visitor may still get
   std::optional<base::parse_error> first_fault_;
@@ -111,7 +126,12 @@ base::parsed<void> opened_image::walk(file_system fs, const visitor& visit) cons
 
 base::parsed<void> opened_image::walk(file_system fs, const std::string& path, const entry& from,
                                       const visitor& visit) const {
-  return walker(*this, fs, visit).run(path, from);
+  return walker(*this, fs, visit, false).run(path, from);
+}
+
+base::parsed<void> opened_image::walk_names(file_system fs, const std::string& path, const entry& from,
+                                            const visitor& visit) const {
+  return walker(*this, fs, visit, true).run(path, from);
 }
 
 }  // namespace comeback::image
