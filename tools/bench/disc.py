@@ -88,6 +88,11 @@ def goal_memory(medians, name, files):
     goal(f"{name}, memory", medians[name]["rss_kib"] / files, 0.6, "KiB a file")
 
 
+def remove_corpus(source):
+    source.with_name(source.name + ".done").unlink()
+    shutil.rmtree(source)
+
+
 def small(build):
     return corpus.small_files(work_of(build) / "small", FILES)
 
@@ -139,8 +144,7 @@ def large_row(build, title, count, mib, peers):
                   "comeback, with UDF": create(build, source, image, BRIDGE + ",udf"),
                   **{name: peer(source, image) for name, peer in peers.items()}}
     medians = compare(title, contenders, [image], {"comeback": 1.2, "comeback, with UDF": 1.2})
-    shutil.rmtree(source)
-    source.with_name(source.name + ".done").unlink()
+    remove_corpus(source)
     return medians
 
 
@@ -164,16 +168,17 @@ def bench_single_5(build):
 
 def bench_dedupe(build):
     source = corpus.half_duplicate(work_of(build) / "dup", MIB)
-    image, plain = work_of(build) / "deduped.iso", work_of(build) / "plain.iso"
+    image = work_of(build) / "out.iso"
+    deduped = create(build, source, image, BRIDGE, "--dedupe")
     medians = compare(f"Create from {MIB} MiB, half of them duplicates",
-                      {FLOOR: cat(source, plain),
-                       "comeback": create(build, source, plain),
-                       "comeback --dedupe": create(build, source, image, BRIDGE, "--dedupe")}, [], {})
+                      {FLOOR: cat(source, image),
+                       "comeback": create(build, source, image),
+                       "comeback --dedupe": deduped}, [image], {})
     goal("--dedupe to without", medians["comeback --dedupe"]["ratio"] / medians["comeback"]["ratio"], 1.0)
+    deduped()
     goal("its image", image.stat().st_size / (MIB << 19), 1.01, "x half the bytes")
     image.unlink()
-    plain.unlink()
-    shutil.rmtree(source)
+    remove_corpus(source)
     return medians
 
 
@@ -252,7 +257,7 @@ def bench_million(build):
             found = rotate(contenders, lambda: image.unlink(missing_ok=True), FLOOR, rounds=min(ROUNDS, 3))
             medians[f"{count}"], medians[f"{count}, cat"] = found[f"{count}"], found[FLOOR]
             image.unlink()
-            shutil.rmtree(source)
+            remove_corpus(source)
     print(f"\nMany files of 0 to 100 bytes, every file system, in memory (medians of {min(ROUNDS, 3)})")
     print(f"  {'files':>12}{'wall s':>9}{'us a file':>11}{'KiB a file':>12}{'x cat':>8}")
     for count in counts:
