@@ -90,7 +90,7 @@ TEST(opened_image, names_alone_are_those_of_the_whole_walk) {
     EXPECT_TRUE(image.walk(v.fs, into(whole)));
     EXPECT_TRUE(image.walk_names(v.fs, "/", image.root(v.fs), into(names)));
     EXPECT_EQ(names, whole) << name_of(v.fs);
-    EXPECT_NE(whole.find("deepest/"), std::string::npos);
+    EXPECT_NE(whole.find("/ "), std::string::npos);  // there are directories
   }
 }
 
