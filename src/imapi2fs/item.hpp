@@ -23,7 +23,8 @@ struct item {
   com::ptr<file_system_image> owner;
 
   [[nodiscard]] item_facts facts() const { return image->facts_of(which); }
-  [[nodiscard]] std::string full_path() const;  ///< with backslashes, as the pages print paths; "" of the root
+  [[nodiscard]] std::string full_path()
+      const;  ///< with backslashes, as the pages print paths; "" of the root
 
   // Times that nobody set are that of the last change.
   [[nodiscard]] DATE modified() const;

@@ -57,7 +57,7 @@ struct warning {
 };
 
 struct add_result {
-  std::uint64_t files = 0, directories = 0, bytes = 0;  ///< added; directories without the top one
+  std::uint64_t files = 0, directories = 0, bytes = 0;    ///< added; directories without the top one
   std::uint64_t warning_count = 0, unreadable_count = 0;  ///< of all; of those that could not be read
   std::vector<warning> warnings{};  ///< all that could not be read, and the first hundred of the others
 };
