@@ -47,14 +47,13 @@ TEST(name_list, colliding_names_are_told_with_their_numbers) {
             "/readme iso9660=README_2\n");
 }
 
-constexpr options udf_alone{.file_systems = {.iso9660 = false, .joliet = false, .udf = true}};
-
 TEST(name_list, udf_cuts_replaces_and_numbers) {
   tree::file_tree t;
   const std::string stem(249, 'l');  // with one character and an extension a byte too long
   for (const auto& name : {stem + "a.text", stem + "b.text", std::string("raw\xFF"), std::string("raw\xFE"),
                            std::string("plain")})
     t.add_file(tree::root, name, tree::memory_content(""));
+  const options udf_alone{.file_systems = {.iso9660 = false, .joliet = false, .udf = true}};
   EXPECT_EQ(listed(t, udf_alone), "/" + stem + "a.text udf=" + stem + ".text\n" +  //
                                       "/" + stem + "b.text udf=" + stem.substr(2) + "_1.text\n" +
                                       "/raw\xFE udf=raw_\n/raw\xFF udf=raw__1\n");

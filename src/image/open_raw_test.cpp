@@ -4,6 +4,7 @@
 #include "image/test_image.hpp"
 #include "image/verify.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -20,12 +21,18 @@ struct raw_row {
 };
 void PrintTo(const raw_row& r, std::ostream* out) { *out << r.title; }
 
+// The synchronization field and the mode (ECMA-130 14).
+void write_header(char* sector, unsigned char mode) {
+  std::fill_n(sector, 12, '\0');
+  std::fill_n(sector + 1, 10, '\xFF');
+  sector[15] = static_cast<char>(mode);
+}
+
 std::string raw_sectors_of(const std::vector<std::byte>& blocks, const raw_row& how) {
   std::string out(blocks.size() / disk::block_size * how.sector, '\x5A');
   for (std::size_t i = 0; i * disk::block_size < blocks.size(); ++i) {
     auto* sector = out.data() + i * how.sector;
-    if (how.mode != 0) std::memcpy(sector, "\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0", 12);
-    if (how.mode != 0) sector[15] = static_cast<char>(how.mode);
+    if (how.mode != 0) write_header(sector, how.mode);
     std::memcpy(sector + how.data_at, blocks.data() + i * disk::block_size, disk::block_size);
   }
   return out;

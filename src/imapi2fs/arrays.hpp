@@ -10,17 +10,32 @@
 
 namespace comeback::imapi2fs {
 
+/// Ends an access to an array's data: one that is locked could not be destroyed.
+class array_access {
+ public:
+  explicit array_access(SAFEARRAY* array) : array_(array) {
+    if (FAILED(SafeArrayAccessData(array, &data_))) throw std::bad_alloc();
+  }
+  array_access(const array_access&) = delete;
+  array_access& operator=(const array_access&) = delete;
+  ~array_access() { SafeArrayUnaccessData(array_); }
+
+  [[nodiscard]] VARIANT* data() const noexcept { return static_cast<VARIANT*>(data_); }
+
+ private:
+  SAFEARRAY* array_;
+  void* data_ = nullptr;
+};
+
 /// A new array of what `as_variant` makes of the elements.
 template <class T, class F>
 [[nodiscard]] com::safe_array array_of(const std::vector<T>& elements, F&& as_variant) {
   auto made = com::variant_vector(static_cast<ULONG>(elements.size()));
-  void* data = nullptr;
-  if (FAILED(SafeArrayAccessData(made.get(), &data))) throw std::bad_alloc();
+  const array_access to(made.get());
   for (std::size_t i = 0; i < elements.size(); ++i) {
     com::variant one = as_variant(elements[i]);
-    static_cast<VARIANT*>(data)[i] = one.detach();
+    to.data()[i] = one.detach();
   }
-  SafeArrayUnaccessData(made.get());
   return made;
 }
 
