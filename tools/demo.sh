@@ -81,7 +81,7 @@ flock -n 9 || { echo 'demo: another demo is running' >&2; trap - EXIT; rm -rf "$
 # A run that was cut off may have left a machine behind; a changed guest needs a new one.
 if [ -e "$state/started" ] || [ "$(cat "$state/guest" 2>/dev/null)" != "$guest" ]; then forget; fi
 
-step '1. Pack real folders of this machine into one ISO 9660 + Joliet image'
+step '1. Pack real folders of this machine into one image: ISO 9660, Joliet, Rock Ridge'
 show comeback disc create "$work/demo.iso" --volume DEMO --follow-links \
   --root /include=/usr/include --root /ca-certificates=/usr/share/ca-certificates
 show comeback disc info "$work/demo.iso"
@@ -111,7 +111,9 @@ contents=$(cut -d' ' -f1 "$work/source.sums" | digest_of_list)
 count=$(wc -l <"$work/source.sums")
 # shellcheck disable=SC2016  # the guest's shell expands it
 # check=strict: /usr/include has names that differ in case alone, and Linux ignores case on Joliet by default.
+# A guest that boots slowly has users before it has its drive.
 script='set -e; trap "umount /mnt/dvd" EXIT
+for i in $(seq 120); do [ ! -b /dev/sr0 ] || break; sleep 0.5; done
 mount -t iso9660 -o "ro,$OPTIONS" /dev/sr0 /mnt/dvd
 cd /mnt/dvd; find . -type f -exec sha256sum {} + >/tmp/sums; cd /
 wc -l </tmp/sums; eval "$FILTER" </tmp/sums | LC_ALL=C sort | sha256sum | cut -d" " -f1'
