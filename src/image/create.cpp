@@ -45,7 +45,11 @@ class read_ahead {
     for (auto& t : threads_) t.join();
   }
 
-  [[nodiscard]] std::uint64_t count() const { return (plan_.bytes() - begin_ + chunk - 1) / chunk; }
+  // Chunks end at multiples of their size: writing whole pages costs a third less.
+  [[nodiscard]] std::uint64_t count() const {
+    const auto end = (plan_.bytes() + chunk - 1) / chunk;
+    return begin_ < plan_.bytes() ? end - begin_ / chunk : 0;
+  }
 
   /// The next chunk in order; valid until `release`. Throws what its reader met.
   std::span<const std::byte> next() {
@@ -108,8 +112,9 @@ class read_ahead {
 
   void read_chunk(std::uint64_t which, tree::content_reader& contents, slot& into) noexcept {
     try {
-      const auto offset = begin_ + which * chunk;
-      into.bytes.resize(static_cast<std::size_t>(std::min(chunk, plan_.bytes() - offset)));
+      const auto place = (begin_ / chunk + which) * chunk;
+      const auto offset = std::max(place, begin_), end = std::min(place + chunk, plan_.bytes());
+      into.bytes.resize(static_cast<std::size_t>(end - offset));
       fill(plan_, contents, offset, into.bytes);
     } catch (...) {
       into.failure = std::current_exception();

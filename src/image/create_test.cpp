@@ -40,6 +40,34 @@ TEST_F(create, writes_what_the_stream_shows) {
   EXPECT_EQ(std::memcmp(text.data(), whole.data(), whole.size()), 0);
 }
 
+// In chunks that end at multiples of their size, wherever the file begins.
+TEST_F(create, large_files_are_what_the_stream_shows) {
+  fs::create_directory(top_ / "large");
+  std::string bytes((9 << 20) + 5, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i / 7);
+  write("large/a", bytes);
+  write("large/b", "between");
+  write("large/c", bytes.substr(1, 8 << 20));
+  tree::file_tree t;
+  tree::add_tree(t, tree::root, top_ / "large");
+  const auto p = plan(std::move(t), {});
+  const auto whole = testing::bytes_of(p);
+  create_image(p, image());
+  const auto text = testing::read_file(image());
+  ASSERT_EQ(text.size(), whole.size());
+  EXPECT_EQ(std::memcmp(text.data(), whole.data(), whole.size()), 0);
+}
+
+TEST_F(create, a_large_file_that_changed_is_an_error_and_no_image) {
+  for (const auto size : {std::size_t{9} << 20, std::size_t{11} << 20}) {
+    fs::remove_all(top_ / "source");
+    const auto p = planned(10 << 20);
+    fs::resize_file(top_ / "source/file", size);
+    EXPECT_EQ(code_of([&] { create_image(p, image()); }), base::errc::data_stream_inconsistency);
+    EXPECT_FALSE(fs::exists(image()));
+  }
+}
+
 TEST_F(create, many_chunks_come_in_order_whatever_the_number_of_readers) {
   fs::create_directory(top_ / "many");
   for (int i = 0; i < 300; ++i)
