@@ -127,7 +127,7 @@ class through_a_link : public extract_posix {
   [[nodiscard]] opened_image with_twin(const tree::file_tree& t, std::string_view from,
                                        std::string_view to) const {
     auto bytes = testing::bytes_of(plan(t, {.file_systems = {.joliet = false, .rock_ridge = true}}));
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto text = testing::text_of(bytes);
     const auto at = text.find(from);
     EXPECT_NE(at, std::string_view::npos);
     std::memcpy(bytes.data() + at, to.data(), to.size());

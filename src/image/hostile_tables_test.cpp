@@ -34,7 +34,7 @@ std::shared_ptr<patched_image> with_continuations(std::uint32_t at, std::uint32_
   all.resize(all.size() + (std::size_t{64} << 10));
   const auto bytes = std::make_shared<const std::vector<std::byte>>(std::move(all));
   auto image = std::make_shared<patched_image>(bytes);
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  const auto text = testing::text_of(*bytes);
   if (at == 0) at = static_cast<std::uint32_t>(text.size() / disk::block_size - 32);
   for (auto i = text.find("CE\x1C\x01"); i != std::string_view::npos && limit-- > 0;
        i = text.find("CE\x1C\x01", i + 1)) {
@@ -147,7 +147,7 @@ TEST(hostile_udf_tables, maps_of_a_partition_that_is_not_there_are_refused) {
     for (const std::string_view name :
          {"*UDF Virtual Partition", "*UDF Sparable Partition", "*UDF Metadata Partition"}) {
       const auto& bytes = *kind(title).bytes;
-      const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      const auto text = testing::text_of(bytes);
       for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
         v.image->block(at / 2048)[at % 2048 - 5 + offsetof(udf::virtual_map, partition)] = std::byte{9};
     }
@@ -160,7 +160,7 @@ TEST(hostile_udf_tables, a_second_virtual_or_metadata_partition_is_refused) {
                                     std::pair("udf_250_metadata", "*UDF Metadata Partition")}) {
     opened_udf v(title);
     const auto& bytes = *kind(title).bytes;
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto text = testing::text_of(bytes);
     int sequences = 0;
     for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1), ++sequences) {
       const auto block = v.image->block(at / 2048);
@@ -179,7 +179,7 @@ TEST(hostile_udf_tables, a_second_virtual_or_metadata_partition_is_refused) {
 TEST(hostile_udf_tables, spares_within_a_packet_are_passed_over) {
   opened_udf v("udf_200_sparable");
   const auto& bytes = *kind("udf_200_sparable").bytes;
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   for (auto at = text.find("*UDF Sparing Table"); at != std::string_view::npos;
        at = text.find("*UDF Sparing Table", at + 1)) {
     const auto block = v.image->block(at / 2048);

@@ -61,7 +61,7 @@ class sessions : public testing::folder_test {};
 TEST_F(sessions, at_an_offset_are_opened_there_and_alone) {
   const disk::lba first{11000};
   const auto session = testing::sample_bytes({.first_block = first});
-  const std::string bytes(reinterpret_cast<const char*>(session.data()), session.size());
+  const std::string bytes(testing::text_of(session));
   write("alone.iso", bytes);
   EXPECT_TRUE(verify_against(open_image(top_ / "alone.iso", first, true), testing::sample_tree()).sound());
   write("whole.iso", std::string(disk::offset_of(first), '\0') + bytes);
@@ -73,7 +73,7 @@ TEST_F(sessions, at_an_offset_are_opened_there_and_alone) {
 
 TEST_F(sessions, of_udf_say_themselves_where_they_begin) {
   const auto session = testing::sample_bytes({.file_systems = {.udf = true}, .first_block = {11000}});
-  write("alone.iso", {reinterpret_cast<const char*>(session.data()), session.size()});
+  write("alone.iso", testing::text_of(session));
   const auto image = open_image(top_ / "alone.iso");
   EXPECT_TRUE(image.has(file_system::udf));
   EXPECT_TRUE(verify_against(image, testing::sample_tree()).sound());

@@ -146,7 +146,7 @@ TEST(opened_image, cut_at_any_block_ends_with_an_answer) {
 
 // Where the record of a name stands in the bytes of an image.
 std::size_t record_of(const std::vector<std::byte>& bytes, std::string_view identifier) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   const auto at = text.find(identifier, std::size_t{55} * 2048);
   EXPECT_NE(at, std::string_view::npos);
   return at - 33;
@@ -187,7 +187,7 @@ TEST(opened_image, a_directory_outside_is_a_fault_and_the_walk_goes_on) {
 
 TEST(opened_image, rock_ridge_entries_that_cannot_be_read_cost_their_file_alone) {
   auto bytes = sample_bytes({.file_systems = {.joliet = false, .rock_ridge = true}});
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   const auto name = text.find(std::string_view("NM\x0B\x01\0README", 11));
   ASSERT_NE(name, std::string_view::npos);
   bytes[name + 2] = std::byte{0xFF};  // its length

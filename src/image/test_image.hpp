@@ -13,7 +13,9 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -76,6 +78,11 @@ inline std::vector<std::byte> bytes_of(const layout& plan) {
   std::vector<std::byte> out(static_cast<std::size_t>(s.size()));
   EXPECT_EQ(s.read_at(0, out), out.size());
   return out;
+}
+
+/// An image as text to search; it refers to the bytes.
+inline std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 inline std::vector<std::byte> sample_bytes(const options& how = {}) {

@@ -88,7 +88,7 @@ TEST(verify, directories_that_overlap_are_not_read_without_end) {
   for (int i = 0; i < 10; ++i) t.add_directory(tree::root, "D" + std::to_string(i));
   t.add_file(tree::root, "zeros", tree::memory_content(std::string(40960, '\0')));
   auto bytes = testing::bytes_of(plan(t, {.file_systems = {.joliet = false}, .appendable = false}));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   for (int i = 0; i < 10; ++i) {
     const auto record = text.find("D" + std::to_string(i), std::size_t{20} * 2048) - 33;
     bytes[record + 11] = std::byte{0x50};  // ten blocks each, of an image of about fifty
@@ -154,7 +154,7 @@ TEST(verify_against, a_name_that_is_there_twice_is_found) {
   tree::file_tree t;
   for (const auto* name : {"TWIN_A", "TWIN_B"}) t.add_file(tree::root, name, tree::memory_content("x"));
   auto bytes = testing::bytes_of(plan(t, {.file_systems = {.joliet = false}}));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   bytes[text.find("TWIN_B") + 5] = std::byte{'A'};
   const auto findings = found(verify_against(open_bytes(bytes), t));
   EXPECT_NE(findings.find("/TWIN_A: the name is there twice"), std::string::npos) << findings;
@@ -271,7 +271,7 @@ class systems_that_disagree : public ::testing::TestWithParam<disagreement> {};
 
 TEST_P(systems_that_disagree, are_found) {
   auto bytes = posix_bytes({.file_systems = {.joliet = false}});
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   const auto name = text.find(GetParam().name);  // in NM
   ASSERT_NE(name, std::string_view::npos);
   const bool behind = GetParam().entry == "SL" || GetParam().entry == "NM";
@@ -311,7 +311,7 @@ TEST_P(moved_directories, that_do_not_fit_together_are_found) {
   auto bytes =
       testing::bytes_of(plan(t, {.file_systems = {.joliet = false, .rock_ridge = true}, .relocate = true}));
   ASSERT_TRUE(verify(open_bytes(bytes)).sound()) << found(verify(open_bytes(bytes)));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   const auto entry = text.rfind(GetParam().entry);
   ASSERT_NE(entry, std::string_view::npos);
   bytes[entry + GetParam().at] ^= std::byte{1};
@@ -345,7 +345,7 @@ TEST(verify_against, a_damaged_byte_is_found) {
 
 // Where the record of a name begins in the ISO directories of an image.
 std::size_t record_of(const std::vector<std::byte>& bytes, std::string_view identifier) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto text = testing::text_of(bytes);
   const auto at = text.rfind(identifier);  // the path tables, which name directories too, come before
   EXPECT_NE(at, std::string_view::npos);
   return at - 33;

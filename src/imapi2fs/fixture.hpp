@@ -3,9 +3,11 @@
 
 // An image object, a folder on this machine and the few words tests say often.
 
+#include "base/error.hpp"
 #include "base/temporary_folder.hpp"
 #include "com/object/boundary.hpp"
 #include "com/object/facade_test.hpp"
+#include "com/stream/stream.hpp"
 #include "imapi2fs/file_system_image.hpp"
 
 #include <filesystem>
@@ -29,6 +31,19 @@ class words {
 
  private:
   BSTR text_;
+};
+
+/// A stream that tells ten bytes and gives none.
+class broken final : public com::stream_bytes {
+ public:
+  [[nodiscard]] std::uint64_t size() const override { return 10; }
+  std::size_t read_at(std::uint64_t, std::span<std::byte>) override {
+    throw base::error(base::errc::io_error, "The disk broke.");
+  }
+  void write_at(std::uint64_t, std::span<const std::byte>) override {}
+  void resize(std::uint64_t) override {}
+  [[nodiscard]] DWORD mode() const override { return STGM_READ; }
+  [[nodiscard]] std::string name() const override { return "broken"; }
 };
 
 class image_facade : public com::facade_test {

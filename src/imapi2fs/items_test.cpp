@@ -76,17 +76,6 @@ TEST_F(items, a_file_from_a_stream) {
 }
 
 TEST_F(items, a_stream_that_fails_is_a_read_failure_of_the_image) {
-  class broken final : public com::stream_bytes {
-   public:
-    [[nodiscard]] std::uint64_t size() const override { return 10; }
-    std::size_t read_at(std::uint64_t, std::span<std::byte>) override {
-      throw base::error(base::errc::io_error, "The disk broke.");
-    }
-    void write_at(std::uint64_t, std::span<const std::byte>) override {}
-    void resize(std::uint64_t) override {}
-    [[nodiscard]] DWORD mode() const override { return STGM_READ; }
-    [[nodiscard]] std::string name() const override { return "broken"; }
-  };
   const auto bad = com::make<com::stream>(std::make_shared<broken>());
   ASSERT_EQ(root->AddFile(words("bad"), bad.get()), S_OK);
   com::ptr<IFileSystemImageResult> result;

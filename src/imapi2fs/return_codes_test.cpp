@@ -39,18 +39,6 @@ class telling final : public com::stream_bytes {
   std::uint64_t told_, has_;
 };
 
-class broken final : public com::stream_bytes {
- public:
-  [[nodiscard]] std::uint64_t size() const override { return 10; }
-  std::size_t read_at(std::uint64_t, std::span<std::byte>) override {
-    throw base::error(base::errc::io_error, "The disk broke.");
-  }
-  void write_at(std::uint64_t, std::span<const std::byte>) override {}
-  void resize(std::uint64_t) override {}
-  [[nodiscard]] DWORD mode() const override { return STGM_READ; }
-  [[nodiscard]] std::string name() const override { return "broken"; }
-};
-
 com::ptr<IStream> stream_of(std::uint64_t told, std::uint64_t has) {
   return com::make<com::stream>(std::make_shared<telling>(told, has));
 }
