@@ -7,11 +7,38 @@
 #include "udf/text.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace comeback::udf::testing {
+
+struct identifier {
+  std::string_view name;
+  std::uint32_t icb;
+  unsigned flags = 0;
+  std::uint32_t unique_id = 0;
+};
+
+/// Appends a file identifier (ECMA-167 4/14.4) to the bytes of a directory, which lie from block `first` on.
+inline void append_identifier(std::vector<std::byte>& data, const identifier& what, std::uint32_t first) {
+  const auto text = what.name.empty() ? std::string() : "\x08" + std::string(what.name);
+  file_identifier f;
+  f.version = 1;
+  f.characteristics = static_cast<u8>(what.flags);
+  f.name_bytes = static_cast<u8>(text.size());
+  f.icb.length = 2048;
+  f.icb.location.block = what.icb;
+  f.icb.unique_id = what.unique_id;
+  std::vector<std::byte> one;
+  disk::append(one, f);
+  for (const char c : text) one.push_back(static_cast<std::byte>(c));
+  one.resize((one.size() + 3) / 4 * 4);
+  seal(one, tag_id::file_identifier, 3, first + static_cast<std::uint32_t>(data.size() / disk::block_size));
+  data.insert(data.end(), one.begin(), one.end());
+}
 
 /// /embedded ("hello"), /far (two blocks behind an allocation extent, with a hole between), /link (to
 /// "/a/../b"), /.hid (hidden, a second name of /embedded), and a deleted name.
@@ -181,20 +208,7 @@ class small_volume {
     put(partition_at + far_more, a, tag_id::allocation_extent, far_more, sizeof(a) + list.size());
   }
   static void add_name(std::vector<std::byte>& data, std::string_view name, place icb, unsigned flags) {
-    const auto text = name.empty() ? std::string() : "\x08" + std::string(name);
-    file_identifier f;
-    f.version = 1;
-    f.characteristics = static_cast<u8>(flags);
-    f.name_bytes = static_cast<u8>(text.size());
-    f.icb.length = 2048;
-    f.icb.location.block = icb;
-    f.icb.unique_id = icb == root ? 0U : 16U + icb;
-    std::vector<std::byte> one;
-    disk::append(one, f);
-    for (const char c : text) one.push_back(static_cast<std::byte>(c));
-    one.resize((one.size() + 3) / 4 * 4);
-    seal(one, tag_id::file_identifier, 3, root_data);
-    data.insert(data.end(), one.begin(), one.end());
+    append_identifier(data, {name, icb, flags, icb == root ? 0U : 16U + icb}, root_data);
   }
   void put_root() {
     std::vector<std::byte> data, list;

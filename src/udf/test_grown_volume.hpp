@@ -116,28 +116,11 @@ class grown_volume {
   std::pair<std::uint32_t, std::uint32_t> add_names(const entries& names) {
     std::vector<std::byte> data;
     const auto at = next();
-    append_name(data, "", small_volume::root, directory | parent, at);
-    for (const auto& [name, icb] : names) append_name(data, name, icb, 0, at);
+    append_identifier(data, {"", small_volume::root, directory | parent}, at);
+    for (const auto& [name, icb] : names) append_identifier(data, {name, icb}, at);
     add(data);
     return {at, static_cast<std::uint32_t>(data.size())};
   }
-  static void append_name(std::vector<std::byte>& data, std::string_view name, std::uint32_t icb,
-                          unsigned flags, std::uint32_t first) {
-    const auto text = name.empty() ? std::string() : "\x08" + std::string(name);
-    file_identifier f;
-    f.version = 1;
-    f.characteristics = static_cast<u8>(flags);
-    f.name_bytes = static_cast<u8>(text.size());
-    f.icb.length = 2048;
-    f.icb.location.block = icb;
-    std::vector<std::byte> one;
-    disk::append(one, f);
-    for (const char c : text) one.push_back(static_cast<std::byte>(c));
-    one.resize((one.size() + 3) / 4 * 4);
-    seal(one, tag_id::file_identifier, 3, first + static_cast<std::uint32_t>(data.size() / disk::block_size));
-    data.insert(data.end(), one.begin(), one.end());
-  }
-
   std::vector<std::byte> bytes_;
 };
 
