@@ -46,6 +46,14 @@ enum class errc : std::uint32_t {
   media_unmount_failed = 0xA0040508,
   drive_in_use = 0xA0040727,
   no_media_captured = 0xA0040652,
+  // IMAPI 2
+  recorder_no_media = 0xC0AA0202,
+  recorder_media_incompatible = 0xC0AA0203,
+  recorder_media_write_protected = 0xC0AA0209,
+  recorder_locked = 0xC0AA0210,
+  recorder_client_name_invalid = 0xC0AA0211,
+  invalid_media_state = 0xC0AA0402,
+  erase_media_not_supported = 0xC0AA0909,
   // IMAPI 2 file-system images
   fsi_internal_error = 0xC0AAB100,
   invalid_parameter = 0xC0AAB101,
