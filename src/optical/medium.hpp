@@ -78,6 +78,8 @@ struct recorded_session {
   disk::lba first;
   disk::block_count blocks;
   bool closed = true;  ///< false: it was begun, and neither ended nor given up
+
+  bool operator==(const recorded_session&) const = default;
 };
 
 /// One optical disc, or what stands for it. A value of its own: nobody else writes to it as long as this
@@ -99,7 +101,8 @@ class medium {
   /// that are written later are seen up to it.
   [[nodiscard]] virtual std::shared_ptr<const disk::source> bytes() const = 0;
   [[nodiscard]] virtual disk::block_count capacity() const = 0;  ///< 0: no limit
-  /// Where the next session begins (sequential), or the first block behind all that was written.
+  /// Where the next session begins or the open one goes on (sequential); or the first write unit behind all
+  /// that was written.
   [[nodiscard]] virtual disk::lba next_writable() const = 0;
   /// Blocks that can still be written from there on.
   [[nodiscard]] virtual disk::block_count free_blocks() const = 0;
