@@ -19,7 +19,9 @@
 namespace comeback::image {
 namespace {
 
-constexpr std::uint64_t chunk = 256 << 10;  // some fifty small files; stays in a processor's cache
+constexpr std::uint64_t chunk = 256 << 10;          // some fifty small files; stays in a processor's cache
+constexpr std::uint64_t large_file = 16 << 20;      // from there on, the kernel copies
+constexpr std::uint64_t copied_at_once = 32 << 20;  // between two looks at who wants to stop
 constexpr unsigned first_readers = 2;
 // How long the writer waits before another reader is to help: what a disk takes, and a page cache does not.
 constexpr std::chrono::milliseconds patience{4};
@@ -28,8 +30,8 @@ constexpr std::chrono::milliseconds patience{4};
 // which grows while the writer has to wait: of a cold disk, many files at once are read faster.
 class read_ahead {
  public:
-  read_ahead(const layout& plan, std::uint64_t begin, unsigned readers)
-      : plan_(plan), begin_(begin), most_(std::max(1U, readers)), slots_(std::size_t{most_} * 2) {
+  read_ahead(const layout& plan, std::uint64_t begin, std::uint64_t end, unsigned readers)
+      : plan_(plan), begin_(begin), end_(end), most_(std::max(1U, readers)), slots_(std::size_t{most_} * 2) {
     threads_.reserve(most_);
     const std::lock_guard lock(mutex_);  // those that run already ask how many they are
     for (unsigned i = 0; i < std::min(most_, first_readers); ++i) start();
@@ -47,8 +49,7 @@ class read_ahead {
 
   // Chunks end at multiples of their size: writing whole pages costs a third less.
   [[nodiscard]] std::uint64_t count() const {
-    const auto end = (plan_.bytes() + chunk - 1) / chunk;
-    return begin_ < plan_.bytes() ? end - begin_ / chunk : 0;
+    return begin_ < end_ ? (end_ + chunk - 1) / chunk - begin_ / chunk : 0;
   }
 
   /// The next chunk in order; valid until `release`. Throws what its reader met.
@@ -113,7 +114,7 @@ class read_ahead {
   void read_chunk(std::uint64_t which, tree::content_reader& contents, slot& into) noexcept {
     try {
       const auto place = (begin_ / chunk + which) * chunk;
-      const auto offset = std::max(place, begin_), end = std::min(place + chunk, plan_.bytes());
+      const auto offset = std::max(place, begin_), end = std::min(place + chunk, end_);
       into.bytes.resize(static_cast<std::size_t>(end - offset));
       fill(plan_, contents, offset, into.bytes);
     } catch (...) {
@@ -122,7 +123,7 @@ class read_ahead {
   }
 
   const layout& plan_;
-  const std::uint64_t begin_;  // behind the metadata, which needs no reading
+  const std::uint64_t begin_, end_;  // in the image
   const unsigned most_;
   std::mutex mutex_;
   std::condition_variable ready_, room_;  // for the writer, for readers
@@ -133,24 +134,87 @@ class read_ahead {
   std::vector<std::thread> threads_;
 };
 
+class emitter {
+ public:
+  emitter(const layout& plan, int sink, std::string_view name, const base::progress& progress,
+          const std::stop_token& stop, unsigned readers)
+      : plan_(plan), sink_(sink), name_(name), progress_(progress), stop_(stop), readers_(readers) {}
+
+  void run() {
+    base::check(stop_);
+    report();
+    base::write_all(sink_, plan_.metadata, name_);  // before anything is read
+    done_ = plan_.metadata.size();
+    for (const auto& e : plan_.extents) {
+      const auto large = whole_chunks(e);
+      if (large.begin >= large.end) continue;
+      write_until(large.begin);
+      if (!copy(e.content, large)) break;
+    }
+    write_until(plan_.bytes());
+    report();
+  }
+
+ private:
+  struct span {
+    std::uint64_t file = 0, begin = 0, end = 0;  // in the image
+  };
+
+  void report() const { base::report(progress_, {"writing", done_, plan_.bytes(), name_}); }
+
+  // Of a large file on this machine, what the kernel may copy: all but its ends, so that one who reads sees
+  // the last byte, and whether there are more.
+  [[nodiscard]] span whole_chunks(const extent& e) const {
+    if (e.content == tree::no_content) return {};
+    const auto info = plan_.tree->info(e.content);
+    const auto begin = disk::bytes_in(e.at - plan_.first), end = begin + info.size;
+    if (info.size < large_file || info.from != tree::origin::host_file || begin < done_) return {};
+    if (std::ranges::any_of(plan_.patches,
+                            [&](const patch& p) { return begin <= p.offset && p.offset < end; }))
+      return {};
+    return {begin, (begin + chunk - 1) / chunk * chunk, (end - 1) / chunk * chunk};
+  }
+
+  // False: the kernel cannot, or something is wrong with file or sink; then reading and writing will tell.
+  bool copy(tree::content_id what, const span& where) {
+    while (done_ < where.end) {
+      base::check(stop_);
+      report();
+      const auto copied =
+          contents_.copy(what, done_ - where.file, std::min(where.end - done_, copied_at_once), sink_);
+      if (copied == 0) return false;
+      done_ += copied;
+    }
+    return true;
+  }
+
+  void write_until(std::uint64_t end) {
+    read_ahead contents(plan_, done_, end, readers_);
+    for (auto left = contents.count(); left > 0; --left) {
+      base::check(stop_);
+      report();
+      const auto bytes = contents.next();
+      base::write_all(sink_, bytes, name_);
+      done_ += bytes.size();
+      contents.release();
+    }
+  }
+
+  const layout& plan_;
+  const int sink_;
+  const std::string_view name_;
+  const base::progress& progress_;
+  const std::stop_token& stop_;
+  const unsigned readers_;
+  tree::content_reader contents_{*plan_.tree};
+  std::uint64_t done_ = 0;
+};
+
 }  // namespace
 
 void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress,
           const std::stop_token& stop, const emit_options& how) {
-  base::check(stop);
-  base::report(progress, {"writing", 0, plan.bytes(), name});
-  base::write_all(sink, plan.metadata, name);  // before anything is read
-  std::uint64_t done = plan.metadata.size();
-  read_ahead contents(plan, done, how.readers);
-  for (auto left = contents.count(); left > 0; --left) {
-    base::check(stop);
-    base::report(progress, {"writing", done, plan.bytes(), name});
-    const auto bytes = contents.next();
-    base::write_all(sink, bytes, name);
-    done += bytes.size();
-    contents.release();
-  }
-  base::report(progress, {"writing", done, plan.bytes(), name});
+  emitter(plan, sink, name, progress, stop, how.readers).run();
 }
 
 void create_image(const layout& plan, const std::filesystem::path& path, const base::progress& progress,

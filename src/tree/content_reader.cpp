@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace comeback::tree {
 namespace {
@@ -83,6 +84,15 @@ void content_reader::open(content_id what) {
 }
 
 void content_reader::check(content_id what) { open(what); }
+
+std::uint64_t content_reader::copy(content_id what, std::uint64_t offset, std::uint64_t bytes, int sink) {
+  open(what);
+  if (object_) return 0;
+  auto from = static_cast<off_t>(offset);
+  const auto copied =
+      ::copy_file_range(file_.get(), &from, sink, nullptr, static_cast<std::size_t>(bytes), 0);
+  return copied > 0 ? static_cast<std::uint64_t>(copied) : 0;
+}
 
 void content_reader::read(content_id what, std::uint64_t offset, std::span<std::byte> into) {
   open(what);

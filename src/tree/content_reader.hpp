@@ -22,6 +22,10 @@ class content_reader {
   /// now, or is reached by a link though links were not followed. `errc::data_stream_read_failure`: it is
   /// gone or cannot be read. Both name the file.
   void read(content_id what, std::uint64_t offset, std::span<std::byte> into);
+  /// Has the kernel copy up to `bytes` bytes from `offset` on to where `sink` stands: large files cost half
+  /// as much as when read and written. Returns how many; 0 where it cannot, and where reading or writing
+  /// fails: who then reads and writes hears why. Throws as `check` does.
+  std::uint64_t copy(content_id what, std::uint64_t offset, std::uint64_t bytes, int sink);
   /// Only opens: throws where `read` would at once.
   void check(content_id what);
   /// Lets go of what is open.

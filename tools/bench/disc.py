@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import corpus
-from measure import ROUNDS, goal, measure, rotate, table
+from measure import ROUNDS, goal, measure, rotate, table, touch_memory
 
 FILES = int(os.environ.get("COMEBACK_BENCH_FILES", "100000"))
 MIB = int(os.environ.get("COMEBACK_BENCH_MIB", "2048"))
@@ -72,6 +72,7 @@ def compare(title, contenders, images, bars, **how):
         for image in images:
             image.unlink(missing_ok=True)
         os.sync()
+        touch_memory(how.get("output_mib", 0))
         how.get("cold", lambda: None)()
 
     rounds = how.get("rounds", ROUNDS)
@@ -143,7 +144,8 @@ def large_row(build, title, count, mib, peers):
     contenders = {FLOOR: cat(source, image), "comeback": create(build, source, image),
                   "comeback, with UDF": create(build, source, image, BRIDGE + ",udf"),
                   **{name: peer(source, image) for name, peer in peers.items()}}
-    medians = compare(title, contenders, [image], {"comeback": 1.2, "comeback, with UDF": 1.2})
+    medians = compare(title, contenders, [image], {"comeback": 1.2, "comeback, with UDF": 1.2},
+                      output_mib=count * mib)
     remove_corpus(source)
     return medians
 
