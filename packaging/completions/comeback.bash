@@ -4,12 +4,13 @@
 # The words that may follow these.
 _comeback_words() {
   case $* in
-    '') echo 'disc vm guest task' ;;
+    '') echo 'disc vm guest task recorder' ;;
     disc) echo 'create info ls cat extract verify' ;;
     vm) echo 'list info define start stop save dvd' ;;
     'vm dvd') echo 'insert eject' ;;
     guest) echo 'info sessions logoff wait' ;;
     task) echo 'list show cancel wait' ;;
+    recorder) echo 'add list remove' ;;
   esac
 }
 
@@ -22,7 +23,13 @@ _comeback_offer() {
 }
 
 _comeback_machines() { comeback vm list 2>/dev/null | sed '1d; s/  .*//'; }
+_comeback_recorders() { comeback recorder list 2>/dev/null | sed '1d; s/  .*//'; }
 _comeback_tasks() { comeback task list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $1 }'; }
+
+_comeback_media() {
+  printf '%s\n' cd-rom cd-r cd-rw dvd-rom dvd-ram dvd+r dvd+rw dvd+r-dl dvd-r dvd-rw dvd-r-dl disk dvd+rw-dl \
+    hd-dvd-rom hd-dvd-r hd-dvd-ram bd-rom bd-r bd-re
+}
 
 # Of an image that is made, a list with commas; of one that is read, one.
 _comeback_file_systems() {
@@ -62,6 +69,7 @@ _comeback() {
     --udf-revision) _comeback_offer "$current" < <(printf '%s\n' 1.02 1.50 2.00 2.01 2.50 2.60); return ;;
     --udf-partition) _comeback_offer "$current" < <(printf '%s\n' plain vat sparable metadata); return ;;
     --iso-level) _comeback_offer "$current" < <(printf '%s\n' 1 2 3 4); return ;;
+    --media) _comeback_offer "$current" < <(_comeback_media); return ;;
     --fs) _comeback_offer "$current" < <(_comeback_file_systems "${said[*]}" "$current"); return ;;
   esac
   local next
@@ -71,11 +79,13 @@ _comeback() {
     return
   fi
   case "${said[*]}" in
-    'vm list' | 'task list') ;;
+    'vm list' | 'task list' | 'recorder list') ;;
     'vm define') _comeback_files "$current" ;;
     'vm dvd insert')
       if ((arguments > 0)); then _comeback_files "$current"; else _comeback_offer "$current" < <(_comeback_machines); fi ;;
     vm* | guest*) _comeback_offer "$current" < <(_comeback_machines) ;;
+    'recorder remove') _comeback_offer "$current" < <(_comeback_recorders) ;;
+    'recorder add') if ((arguments > 0)); then _comeback_files "$current"; fi ;;
     task*) _comeback_offer "$current" < <(_comeback_tasks) ;;
     *) _comeback_files "$current" ;;
   esac

@@ -3,9 +3,13 @@
 
 #include "cli/grammar_parts.hpp"
 #include "cli/verbs.hpp"
+#include "optical/medium.hpp"
 
 #include <iostream>
 #include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace comeback::cli {
 namespace {
@@ -185,6 +189,39 @@ void add_task(CLI::App& app, invocation& result) {
   runs(wait, w, task_wait, result);
 }
 
+void add_recorder(CLI::App& app, invocation& result) {
+  auto* recorder =
+      add_group(app, "recorder", "Disc recorders on image files, for programs that burn by IMAPI");
+  auto a = std::make_shared<recorder_add_options>();
+  auto* add = add_verb(recorder, "add",
+                       "Add a recorder with an image in it; a blank one is made when it is not there",
+                       "comeback recorder add burner blank.img --media dvd+r\n"
+                       "  comeback recorder add small small.img --media cd-rw --capacity 100000\n"
+                       "  comeback recorder add photos photos.iso");
+  add->add_option("NAME", a->name, "How to call it: letters, digits, '.', '_' and '-'")->required();
+  add->add_option("IMAGE", a->image, "The image that is its medium")->required();
+  std::vector<std::string> kinds;
+  for (const auto& facts : optical::all_media()) kinds.emplace_back(facts.name);
+  add->add_option(
+         "--media", a->media,
+         fmt::format("Kind of a new medium: {}; default: disk, which is written anywhere and has no end",
+                     fmt::join(kinds, ", ")))
+      ->check(CLI::IsMember(kinds).description(""))
+      ->type_name("TYPE");
+  add->add_option("--capacity", a->capacity, "Blocks of 2048 bytes of a new medium; default: as its kind has")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32U).description(""))
+      ->type_name("BLOCKS");
+  runs(add, a, recorder_add, result);
+  auto* list = add_verb(recorder, "list", "Recorders, their media, and what is free on them",
+                        "comeback recorder list");
+  list->callback([&result] { result.run = [](const context& settings) { return recorder_list(settings); }; });
+  auto r = std::make_shared<recorder_remove_options>();
+  auto* remove =
+      add_verb(recorder, "remove", "Forget a recorder; its image stays", "comeback recorder remove burner");
+  remove->add_option("NAME", r->name, "Name of a recorder, as `comeback recorder list` shows it")->required();
+  runs(remove, r, recorder_remove, result);
+}
+
 void add_globals(CLI::App& app, context& settings) {
   app.add_option("--connect", settings.connect,
                  "libvirt connection; else COMEBACK_URI, LIBVIRT_DEFAULT_URI, a default")
@@ -215,6 +252,7 @@ invocation parse(int argc, char** argv) {
   add_vm(app, result);
   add_guest(app, result);
   add_task(app, result);
+  add_recorder(app, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

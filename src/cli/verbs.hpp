@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -111,5 +112,18 @@ struct task_wait_options {
   std::optional<std::chrono::seconds> timeout;  ///< empty: as long as it takes
 };
 int task_wait(const task_wait_options& options, const context& settings);
+
+struct recorder_add_options {
+  std::string name, image;
+  std::string media;           ///< empty: what the image is, or a plain disk
+  std::uint64_t capacity = 0;  ///< blocks; 0: as the kind has
+};
+int recorder_add(const recorder_add_options& options, const context& settings);
+int recorder_list(const context& settings);
+
+struct recorder_remove_options {
+  std::string name;
+};
+int recorder_remove(const recorder_remove_options& options, const context& settings);
 
 }  // namespace comeback::cli

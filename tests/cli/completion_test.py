@@ -16,6 +16,7 @@ case "$*" in
   'vm list') printf '%s\\n' 'NAME                  STATE    UUID' 'lab1                  running  1' \\
       'list                  running  2' 'two words             running  3' '$(touch${{IFS}}broken)  running  4' ;;
   'task list') printf '%s\\n' 'TASK  STATE' '1     running' '12    failed' ;;
+  'recorder list') printf '%s\\n' 'NAME    MEDIUM' 'burner  dvd+r' 'b2      -' ;;
   *--help) exec '{COMEBACK}' "$@" ;;
 esac
 """
@@ -42,7 +43,7 @@ class Completion(unittest.TestCase):
         return run.stdout.splitlines()
 
     def test_groups_and_verbs(self):
-        self.assertEqual(self.offered(""), ["disc", "vm", "guest", "task"])
+        self.assertEqual(self.offered(""), ["disc", "vm", "guest", "task", "recorder"])
         self.assertEqual(self.offered("guest", "s"), ["sessions"])
         self.assertEqual(self.offered("--json", "vm", "dvd", ""), ["insert", "eject"])
         self.assertEqual(self.offered("--connect", "test", ":", "///default", "task", "w"), ["wait"])
@@ -83,6 +84,20 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.offered("task", "show", "1"), ["1", "12"])
         self.assertEqual(self.offered("task", "wait", "--t"), ["--timeout"])
         self.assertEqual(self.offered("guest", "wait", "--l"), ["--logged-off"])
+
+    def test_recorders_and_their_media(self):
+        self.assertEqual(self.offered("recorder", ""), ["add", "list", "remove"])
+        self.assertEqual(self.offered("recorder", "remove", ""), ["burner", "b2"])
+        self.assertEqual(self.offered("recorder", "list", ""), [])
+        self.assertEqual(self.offered("recorder", "add", ""), [])
+        self.assertEqual(self.offered("recorder", "add", "burner", "ph"), ["photos.iso"])
+        self.assertEqual(self.offered("recorder", "add", "a", "b", "--media", "dvd+"),
+                         ["dvd+r", "dvd+rw", "dvd+r-dl", "dvd+rw-dl"])
+        kinds = self.offered("recorder", "add", "a", "b", "--media", "")
+        text = subprocess.run([COMEBACK, "recorder", "add", "--help"], capture_output=True, text=True, check=True).stdout
+        for kind in kinds:
+            self.assertIn(kind, text)
+        self.assertEqual(len(kinds), 19)
 
 
 if __name__ == "__main__":
