@@ -12,6 +12,7 @@ for target in "$build"/bin/*_fuzz; do
     rockridge_reader) dictionary=-dict=tests/fuzz/rockridge.dict ;;
     udf_reader | udf_names | image_udf) dictionary=-dict=tests/fuzz/udf.dict ;;
     image_checksums) dictionary=-dict=tests/fuzz/checksums.dict ;;
+    optical_medium_record) dictionary=-dict=tests/fuzz/optical_medium_record.dict ;;
     guest_reply) dictionary=-dict=tests/fuzz/guest_reply.dict ;;
     *) dictionary= ;;
   esac
