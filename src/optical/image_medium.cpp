@@ -8,9 +8,11 @@
 #include "optical/medium_record.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace comeback::optical {
 namespace {
@@ -60,6 +62,14 @@ void check_against(const medium_record& record, std::uint64_t size, const fs::pa
                             (lost->first + lost->blocks).value, there));
 }
 
+// Told before anything is written: without its record a session would never end.
+void require_room_for_record(const fs::path& image) {
+  const auto folder = image.parent_path();
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+  const int why = errno;
+  base::throw_errno(why, "Cannot keep the record of a medium in", folder.native());
+}
+
 std::string record_text(const fs::path& image) {
   const auto path = record_path(image);
   return is_there(path) ? base::read_text(path, record_limit) : std::string();
@@ -96,7 +106,9 @@ constexpr lba whole_units(lba at, const media_facts& facts) {
 class image_medium final : public medium {
  public:
   image_medium(std::unique_ptr<image_file> file, access how)
-      : file_(std::move(file)), how_(how), known_(read_both(*file_)), facts_(facts_of(known_.record.type)) {}
+      : file_(std::move(file)), how_(how), known_(read_both(*file_)), facts_(facts_of(known_.record.type)) {
+    if (how == access::writing && sequential()) require_room_for_record(file_->path());
+  }
 
   [[nodiscard]] const media_facts& facts() const override { return facts_; }
   [[nodiscard]] std::string name() const override { return file_->path().native(); }

@@ -351,6 +351,15 @@ TEST_F(ImageMedium, OneRecordForAllNamesOfAnImage) {
   EXPECT_THAT(open()->sessions(), ElementsAre(session(0, 1)));
 }
 
+TEST_F(ImageMedium, AFolderThatTakesNoRecordIsToldBeforeAnythingIsWritten) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
+  made(media_type::cd_r).reset();
+  fs::permissions(image().parent_path(), fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_EQ(thrown_by([&] { (void)open(access::writing); }).code(), errc::access_denied);
+  EXPECT_EQ(open()->state(), medium_state::blank);
+  fs::permissions(image().parent_path(), fs::perms::owner_all);
+}
+
 TEST_F(ImageMedium, AFullDiskLeavesTheSessionAsItWas) {
   auto m = made(media_type::cd_r);
   m->write({0}, blocks(2, 'a'));
