@@ -3,7 +3,7 @@
 # (libcomeback-com, include/comeback/com/…), CMake package, pkg-config files, manual page, completions.
 include(CMakePackageConfigHelpers)
 
-set(api_folders base disk tree iso9660 joliet rockridge udf eltorito image machine guest libvirt_backend)
+set(api_folders base disk optical tree iso9660 joliet rockridge udf eltorito image machine guest libvirt_backend)
 list(TRANSFORM api_folders PREPEND comeback_ OUTPUT_VARIABLE api_targets)
 
 # One shared library of all folders below the line: their objects, and for what these need, their libraries.
