@@ -235,8 +235,8 @@ class tree_builder {
   }
 
   void remove(node_id old) {
-    tree_.remove(old);
     if (options_.replaced != nullptr) options_.replaced->removed.push_back(old);
+    tree_.remove(old);  // cannot fail
   }
 
   void keep_attributes(node_id node, const struct stat& is) {
@@ -268,24 +268,27 @@ class tree_builder {
     // Asking the kernel is spared where everybody may read.
     if ((is.st_mode & 0444) != 0444 && ::faccessat(fd, name.c_str(), R_OK, AT_EACCESS) != 0)
       return unreadable(here, name, errno);
+    // All that may fail comes first: no file is left that has no content.
+    content_id* const seen =
+        is.st_nlink > 1 ? &links_.try_emplace(identity(is), no_content).first->second : nullptr;
+    const auto how = options_.keep_attributes ? tree_.attributes_number(attributes_of(is)) : 0;
+    tree_.make_room_for_content();
     make_way(here.node, name);
     const auto node = tree_.attach(here.node, name,
-                                   {.seconds = is.st_mtim.tv_sec,
+                                   {.attributes = how,
+                                    .seconds = is.st_mtim.tv_sec,
                                     .nanoseconds = static_cast<std::uint32_t>(is.st_mtim.tv_nsec),
                                     .kind = node_kind::file});
-    tree_.at(node).what = content_for(here, node, is);
-    keep_attributes(node, is);
+    tree_.at(node).what = content_for(here, node, is, seen);
     ++result_.files;
     result_.bytes += static_cast<std::uint64_t>(is.st_size);
   }
 
-  content_id content_for(const folder& here, node_id node, const struct stat& is) {
-    content_id* seen = nullptr;
-    if (is.st_nlink > 1) {
-      seen = &links_.try_emplace(identity(is), no_content).first->second;
-      if (*seen != no_content && tree_.info(*seen).size == static_cast<std::uint64_t>(is.st_size))
-        return *seen;
-    }
+  // `seen`: the content of the file's other names, `no_content` for the first.
+  content_id content_for(const folder& here, node_id node, const struct stat& is, content_id* seen) {
+    if (seen != nullptr && *seen != no_content &&
+        tree_.info(*seen).size == static_cast<std::uint64_t>(is.st_size))
+      return *seen;
     const auto& n = tree_.at(node);
     const auto what = tree_.add_content({.size = static_cast<std::uint64_t>(is.st_size),
                                          .where = here.host,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace comeback::tree {
@@ -19,10 +19,17 @@ class name_index {
       if (slots_[i] != erased && equal(slots_[i])) return slots_[i];
     }
   }
-  /// `hash_of(entry)` is asked again for every entry when the table grows.
+  /// Then `count` entries can be inserted without fail. `hash_of(entry)` is asked again for every entry when
+  /// the table grows.
+  template <class HashOf>
+  void make_room(std::size_t count, HashOf&& hash_of) {
+    auto size = slots_.size();
+    while ((used_ + count) * 3 > size * 2) size = size == 0 ? 16 : size * 2;
+    if (size != slots_.size()) grow(size, hash_of);
+  }
   template <class HashOf>
   void insert(std::uint32_t entry, HashOf&& hash_of) {
-    if ((used_ + 1) * 3 > slots_.size() * 2) grow(hash_of);
+    make_room(1, hash_of);
     place(entry, hash_of(entry));
   }
   void erase(std::uint32_t entry, std::uint64_t hash) {
@@ -46,9 +53,9 @@ class name_index {
     ++used_;
   }
   template <class HashOf>
-  void grow(HashOf&& hash_of) {
-    const auto old = std::exchange(slots_, {});
-    slots_.assign(old.empty() ? 16 : old.size() * 2, empty);
+  void grow(std::size_t size, HashOf&& hash_of) {
+    std::vector<std::uint32_t> old(size, empty);
+    old.swap(slots_);
     used_ = 0;
     for (const auto entry : old)
       if (entry != empty && entry != erased) place(entry, hash_of(entry));

@@ -29,10 +29,6 @@ void check_name(std::string_view name) {
         fmt::format("\"{}\" cannot be the name of a file or directory.", base::printable(name)));
 }
 
-std::uint64_t hash(node_id dir, std::string_view name) {
-  return std::hash<std::string_view>{}(name) ^ (index_of(dir) * 0x9E3779B97F4A7C15ULL);
-}
-
 constexpr std::size_t link_target_limit = 4096;  // PATH_MAX: no host makes a longer one
 
 // Numbers of nodes, contents and name bytes are 32 bits: room for 100 million files.
@@ -41,9 +37,20 @@ std::uint32_t number(std::size_t size) {
   return static_cast<std::uint32_t>(size);
 }
 
+// Whether memory can be had shows before anything is changed: after this, adding one more cannot fail.
+template <class T>
+void make_room(std::vector<T>& table) {
+  (void)number(table.size());
+  if (table.size() == table.capacity()) table.reserve(std::max<std::size_t>(8, table.size() * 2));
+}
+
 }  // namespace
 
 file_tree::file_tree() : nodes_(1) {}
+
+std::uint64_t file_tree::hash(node_id dir, std::string_view name) {
+  return std::hash<std::string_view>{}(name) ^ (index_of(dir) * 0x9E3779B97F4A7C15ULL);
+}
 
 const file_tree::node& file_tree::at(node_id n) const {
   if (index_of(n) >= nodes_.size() || nodes_[index_of(n)].removed)
@@ -153,13 +160,13 @@ node_id file_tree::attach(node_id dir, std::string_view name, node fresh) {
   check_name(name);
   require_free(dir, name);
   fresh.parent = dir;
+  make_room(nodes_);
+  index_.make_room(1, hash_of_node());
   fresh.name_at = store(name);
   fresh.name_size = static_cast<std::uint16_t>(name.size());
-  const node_id n{number(nodes_.size())};
+  const node_id n{static_cast<std::uint32_t>(nodes_.size())};
   nodes_.push_back(fresh);
-  index_.insert(static_cast<std::uint32_t>(n), [this](std::uint32_t entry) {
-    return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
-  });
+  index_.insert(static_cast<std::uint32_t>(n), hash_of_node());
   link_to(dir, n);
   ++(fresh.kind == node_kind::directory ? directories_ : files_);
   return n;
@@ -174,8 +181,14 @@ void file_tree::link_to(node_id dir, node_id n) {
   folder.last = n;
 }
 
+void file_tree::make_room_for_content() {
+  make_room(contents_);
+  make_room(objects_);
+}
+
 content_id file_tree::add_content(stored_content what) {
-  const content_id id{number(contents_.size())};
+  make_room(contents_);
+  const content_id id{static_cast<std::uint32_t>(contents_.size())};
   contents_.push_back(what);
   return id;
 }
@@ -187,6 +200,7 @@ node_id file_tree::add_directory(node_id dir, std::string_view name, base::times
 node_id file_tree::add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
                             base::timestamp modified) {
   if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  make_room_for_content();
   const auto n = attach(
       dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::file});
   at(n).what = add_content({.size = what->size(),
@@ -200,6 +214,7 @@ node_id file_tree::add_file(node_id dir, std::string_view name, std::shared_ptr<
 
 node_id file_tree::add_placed_file(node_id dir, std::string_view name, std::uint64_t first_block,
                                    std::uint64_t size, base::timestamp modified) {
+  make_room_for_content();
   const auto n = attach(
       dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::file});
   at(n).what = add_content({.size = size,
@@ -223,30 +238,33 @@ file_tree::host_facts file_tree::look_at(const std::filesystem::path& path) {
           {is.st_mtim.tv_sec, static_cast<std::uint32_t>(is.st_mtim.tv_nsec)}};
 }
 
-content_id file_tree::add_host_content(const host_facts& file) {
+file_tree::stored_content file_tree::host_content(const host_facts& file) {
   const auto folder = add_folder(none, file.path.parent_path().native());
   const auto name = file.path.filename().native();
-  return add_content({.size = file.size,
-                      .where = folder,
-                      .name_at = store(name),
-                      .name_size = static_cast<std::uint16_t>(name.size())});
+  return {.size = file.size,
+          .where = folder,
+          .name_at = store(name),
+          .name_size = static_cast<std::uint16_t>(name.size())};
 }
 
 node_id file_tree::add_host_file(node_id dir, std::string_view name, const std::filesystem::path& path) {
   const auto file = look_at(path);
+  const auto what = host_content(file);
+  make_room_for_content();
   const auto n = attach(
       dir, name,
       {.seconds = file.modified.seconds, .nanoseconds = file.modified.nanoseconds, .kind = node_kind::file});
-  at(n).what = add_host_content(file);
+  at(n).what = add_content(what);
   return n;
 }
 
 content_id file_tree::add_hidden_host_file(const std::filesystem::path& path) {
-  return add_host_content(look_at(path));
+  return add_content(host_content(look_at(path)));
 }
 
 content_id file_tree::add_object(std::string_view name, std::shared_ptr<const content> what) {
   if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
+  make_room_for_content();
   const auto id = add_content({.size = what->size(),
                                .where = objects_.size(),
                                .name_at = store(name),
@@ -278,11 +296,14 @@ node_id file_tree::add_symbolic_link(node_id dir, std::string_view name, std::st
     throw base::error(
         base::errc::invalid_parameter,
         fmt::format("\"{}\" cannot be what a symbolic link points to.", base::printable_excerpt(target)));
-  const auto n = attach(
-      dir, name,
-      {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = node_kind::symbolic_link});
-  at(n).what = content_id{number(targets_.size())};
-  targets_.push_back({store(target), static_cast<std::uint32_t>(target.size())});
+  make_room(targets_);
+  const stored_text where{store(target), static_cast<std::uint32_t>(target.size())};
+  const auto n = attach(dir, name,
+                        {.what = content_id{static_cast<std::uint32_t>(targets_.size())},
+                         .seconds = modified.seconds,
+                         .nanoseconds = modified.nanoseconds,
+                         .kind = node_kind::symbolic_link});
+  targets_.push_back(where);
   return n;
 }
 
@@ -290,17 +311,23 @@ node_id file_tree::add_special(node_id dir, std::string_view name, node_kind wha
                                base::timestamp modified) {
   if (what < node_kind::character_device)
     throw base::error(base::errc::invalid_parameter, "Only devices, pipes and sockets are special files.");
-  const auto n =
-      attach(dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kind = what});
-  set_attributes(n, how);
-  return n;
+  return attach(dir, name,
+                {.attributes = attributes_number(how),
+                 .seconds = modified.seconds,
+                 .nanoseconds = modified.nanoseconds,
+                 .kind = what});
 }
 
-void file_tree::set_attributes(node_id n, const attributes& how) {
+std::uint32_t file_tree::attributes_number(const attributes& how) {
+  make_room(attributes_);
   const auto [at_index, fresh] =
       attribute_index_.try_emplace(how, static_cast<std::uint32_t>(attributes_.size()));
   if (fresh) attributes_.push_back(how);
-  at(n).attributes = at_index->second;
+  return at_index->second;
+}
+
+void file_tree::set_attributes(node_id n, const attributes& how) {
+  at(n).attributes = attributes_number(how);
 }
 
 void file_tree::set_times(node_id n, const other_times& times) {
@@ -310,11 +337,17 @@ void file_tree::set_times(node_id n, const other_times& times) {
 
 void file_tree::add_stream(node_id file, std::string_view name, std::shared_ptr<const content> what) {
   if (!what) throw base::error(base::errc::invalid_parameter, base::printable(name) + " has no content.");
-  add_stream(file, name, content_id{number(contents_.size())});
-  add_object(name, std::move(what));
+  auto& all = streams_with_room(file, name);
+  std::string own(name);
+  all.push_back({std::move(own), add_object(name, std::move(what))});
 }
 
 void file_tree::add_stream(node_id file, std::string_view name, content_id what) {
+  auto& all = streams_with_room(file, name);
+  all.push_back({std::string(name), what});
+}
+
+std::vector<named_stream>& file_tree::streams_with_room(node_id file, std::string_view name) {
   check_name(name);
   if (kind(file) != node_kind::file)
     throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is no file.");
@@ -323,7 +356,8 @@ void file_tree::add_stream(node_id file, std::string_view name, content_id what)
     throw base::error(
         base::errc::duplicate_name,
         fmt::format("{} has a stream \"{}\" already.", base::printable(path(file)), base::printable(name)));
-  all.push_back({std::string(name), what});
+  make_room(all);
+  return all;
 }
 
 void file_tree::remove_stream(node_id file, std::string_view name) {
@@ -358,6 +392,20 @@ content_id file_tree::set_content(node_id file, std::shared_ptr<const content> w
   return id;
 }
 
+// Siblings and parents lead on, so that it takes no memory, which removing could not have.
+template <class Visit>
+void file_tree::each_from(node_id n, Visit&& visit) {
+  for (auto here = n;; here = nodes_[index_of(here)].next) {
+    visit(here);
+    while (nodes_[index_of(here)].first != no_node) {
+      here = nodes_[index_of(here)].first;
+      visit(here);
+    }
+    while (here != n && nodes_[index_of(here)].next == no_node) here = nodes_[index_of(here)].parent;
+    if (here == n) return;
+  }
+}
+
 void file_tree::remove(node_id n) {
   if (n == root) throw base::error(base::errc::invalid_parameter, "The root cannot be removed.");
   auto& folder = at(parent(n));
@@ -370,14 +418,12 @@ void file_tree::remove(node_id n) {
     at(before).next = after;
   if (folder.last == n) folder.last = before;
 
-  for (std::vector<node_id> doomed{n}; !doomed.empty();) {
-    const auto one = doomed.back();
-    doomed.pop_back();
-    for (node_id i = first_child(one); i != no_node; i = next_sibling(i)) doomed.push_back(i);
-    index_.erase(static_cast<std::uint32_t>(one), hash(parent(one), name(one)));
-    --(is_directory(one) ? directories_ : files_);
-    at(one).removed = true;
-  }
+  each_from(n, [this](node_id one) {
+    node& gone = nodes_[index_of(one)];
+    index_.erase(static_cast<std::uint32_t>(one), hash_of_node()(static_cast<std::uint32_t>(one)));
+    --(gone.kind == node_kind::directory ? directories_ : files_);
+    gone.removed = true;
+  });
 }
 
 bool file_tree::contains(node_id n) const {
@@ -390,17 +436,16 @@ void file_tree::restore(node_id n) {
     throw base::error(base::errc::invalid_parameter, "Only what was removed can be restored.");
   auto& top = nodes_[index_of(n)];
   require_free(top.parent, text(top.name_at, top.name_size));
+  std::size_t count = 0;
+  each_from(n, [&count](node_id) { ++count; });
+  index_.make_room(count, hash_of_node());
   top.next = no_node;
-  for (std::vector<node_id> pending{n}; !pending.empty();) {
-    const auto one = pending.back();
-    pending.pop_back();
-    nodes_[index_of(one)].removed = false;
-    index_.insert(static_cast<std::uint32_t>(one), [this](std::uint32_t entry) {
-      return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
-    });
-    ++(is_directory(one) ? directories_ : files_);
-    for (node_id i = first_child(one); i != no_node; i = nodes_[index_of(i)].next) pending.push_back(i);
-  }
+  each_from(n, [this](node_id one) {
+    node& back = nodes_[index_of(one)];
+    back.removed = false;
+    index_.insert(static_cast<std::uint32_t>(one), hash_of_node());
+    ++(back.kind == node_kind::directory ? directories_ : files_);
+  });
   link_to(top.parent, n);
 }
 

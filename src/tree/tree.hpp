@@ -112,7 +112,8 @@ class file_tree {
   // --- changing ---
   // A name must have 1 to 255 bytes, be neither "." nor "..", hold neither '/' nor NUL
   // (`errc::invalid_name`), and be new in `dir` (`errc::duplicate_name`). `dir` must be a directory
-  // (`errc::not_a_directory`).
+  // (`errc::not_a_directory`). What fails, of want of memory too, has changed nothing; removing cannot fail
+  // so.
   node_id add_directory(node_id dir, std::string_view name, base::timestamp modified = {});
   node_id add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
                    base::timestamp modified = {});
@@ -211,10 +212,24 @@ class file_tree {
   node_id attach(node_id dir, std::string_view name, node fresh);
   void require_free(node_id dir, std::string_view name) const;
   void link_to(node_id dir, node_id n);
+  /// Then adding one content, or one object with its content, cannot fail.
+  void make_room_for_content();
   content_id add_content(stored_content what);
   content_id add_object(std::string_view name, std::shared_ptr<const content> what);
   static host_facts look_at(const std::filesystem::path& path);
-  content_id add_host_content(const host_facts& file);
+  stored_content host_content(const host_facts& file);
+  std::uint32_t attributes_number(const attributes& how);
+  /// Those of a file, with room for one more, which has this name.
+  std::vector<named_stream>& streams_with_room(node_id file, std::string_view name);
+  /// `n` and all below, removed ones too.
+  template <class Visit>
+  void each_from(node_id n, Visit&& visit);
+  [[nodiscard]] static std::uint64_t hash(node_id dir, std::string_view name);
+  [[nodiscard]] auto hash_of_node() const {
+    return [this](std::uint32_t entry) {
+      return hash(nodes_[entry].parent, text(nodes_[entry].name_at, nodes_[entry].name_size));
+    };
+  }
   std::uint32_t add_folder(std::uint32_t parent, std::string_view name);
   [[nodiscard]] std::string folder_path(std::uint32_t folder) const;
   // How much of `folder_path` is the path as it was given.

@@ -4,13 +4,11 @@
 #include "com/data/memory.hpp"
 
 #include <cstdlib>
-#include <new>
 
 namespace {
 
 constexpr int unlimited = -1;
-thread_local int allocations = unlimited, news = unlimited;
-thread_local std::size_t news_asked = 0;
+thread_local int allocations = unlimited;
 
 bool granted(int& left) noexcept {
   if (left == unlimited) return true;
@@ -36,23 +34,5 @@ void release(void* memory) noexcept { std::free(memory); }
 
 allocation_limit::allocation_limit(int granted) noexcept { allocations = granted; }
 allocation_limit::~allocation_limit() { allocations = unlimited; }
-new_limit::new_limit(int granted) noexcept { news = granted; }
-new_limit::~new_limit() { news = unlimited; }
-new_count::new_count() noexcept : before_(news_asked) {}
-std::size_t new_count::taken() const noexcept { return news_asked - before_; }
 
 }  // namespace comeback::com
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++news_asked;
-  void* const memory = granted(news) ? std::malloc(size ? size : 1) : nullptr;
-  if (!memory) throw std::bad_alloc();
-  return memory;
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++news_asked;
-  return granted(news) ? std::malloc(size ? size : 1) : nullptr;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
+#include "base/limited_memory.hpp"
 
 namespace comeback::com {
 
-// For tests, which link limited_memory.cpp: it stands in the place of memory.cpp and of operator new.
+// For tests, which link limited_memory.cpp: it stands in the place of memory.cpp. They link
+// base/limited_memory.cpp, too, which does the same for operator new.
 
 /// While it lives, the calling thread gets `granted` more pieces of memory from `allocate` and its kin.
 class allocation_limit {
@@ -16,23 +17,7 @@ class allocation_limit {
   ~allocation_limit();
 };
 
-/// The same for operator new, which then throws std::bad_alloc.
-class new_limit {
- public:
-  explicit new_limit(int granted) noexcept;
-  new_limit(const new_limit&) = delete;
-  new_limit& operator=(const new_limit&) = delete;
-  ~new_limit();
-};
-
-/// How often the calling thread has asked operator new while this lives.
-class new_count {
- public:
-  new_count() noexcept;
-  [[nodiscard]] std::size_t taken() const noexcept;
-
- private:
-  std::size_t before_;
-};
+using base::new_count;
+using base::new_limit;
 
 }  // namespace comeback::com
