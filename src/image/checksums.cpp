@@ -237,8 +237,16 @@ void add_checksums(tree::file_tree& tree, const options& how, const base::progre
     throw base::error(base::errc::duplicate_name, "The root has a file SHA256SUMS already.");
   // It has its place while the others get their names: one of them may be cut to the same letters.
   const auto node = tree.add_file(tree::root, checksums_name, tree::memory_content(""), how.created);
-  auto text = summer(tree, how, node).text(progress, stop);
-  tree.remove(node);
+  // Which it leaves again, whatever happens.
+  struct place {
+    tree::file_tree& in;
+    tree::node_id at;
+    ~place() { in.remove(at); }
+  };
+  auto text = [&] {
+    const place held{tree, node};
+    return summer(tree, how, node).text(progress, stop);
+  }();
   tree.add_file(tree::root, checksums_name, tree::memory_content(std::move(text)), how.created);
 }
 

@@ -18,7 +18,7 @@ inline constexpr std::string_view checksums_name = "SHA256SUMS";
 
 /// Reads every file of the tree, on several threads, and adds that text to its root. `how` decides the names.
 /// Errors: those of `tree::content_reader::read`, `duplicate_name` (a file is called so already, or takes the
-/// name in the file system that is looked through), `cancelled`.
+/// name in the file system that is looked through), `cancelled`; then the tree has no such text.
 void add_checksums(tree::file_tree& tree, const options& how, const base::progress& progress = {},
                    const std::stop_token& stop = {});
 

@@ -3,8 +3,10 @@
 
 #include "image/plan.hpp"
 #include "image/stream.hpp"
+#include "image/test_image.hpp"
 
 #include <memory>
+#include <stop_token>
 
 #include <gtest/gtest.h>
 
@@ -31,6 +33,15 @@ tree::file_tree some_files() {
   return t;
 }
 
+/// Bytes that nobody can read.
+class broken final : public tree::content {
+ public:
+  [[nodiscard]] std::uint64_t size() const override { return 10; }
+  [[nodiscard]] std::unique_ptr<tree::reader> open() const override {
+    throw base::error(base::errc::io_error, "The disk broke.");
+  }
+};
+
 TEST(checksums, are_found_right) {
   auto t = some_files();
   add_checksums(t, {});
@@ -46,7 +57,7 @@ struct system_row {
 };
 void PrintTo(const system_row& r, std::ostream* out) { *out << r.title; }
 
-class checksums_in : public testing::TestWithParam<system_row> {};
+class checksums_in : public ::testing::TestWithParam<system_row> {};
 
 // Names that some file system cuts, replaces or numbers.
 TEST_P(checksums_in, name_files_as_readers_show_them) {
@@ -67,13 +78,13 @@ TEST_P(checksums_in, name_files_as_readers_show_them) {
 constexpr file_system_set plain{.joliet = false};
 INSTANTIATE_TEST_SUITE_P(
     rows, checksums_in,
-    testing::Values(system_row{"level_1", {.file_systems = plain, .iso_level = 1}},
-                    system_row{"level_3", {.file_systems = plain}},
-                    system_row{"level_4", {.file_systems = plain, .iso_level = 4}}, system_row{"joliet", {}},
-                    system_row{"strict_joliet", {.strict_joliet = true}},
-                    system_row{"rock_ridge", {.file_systems = {.rock_ridge = true}}},
-                    system_row{"udf", {.file_systems = {.iso9660 = false, .joliet = false, .udf = true}}},
-                    system_row{"all", {.file_systems = {.rock_ridge = true, .udf = true}, .iso_level = 4}}),
+    ::testing::Values(system_row{"level_1", {.file_systems = plain, .iso_level = 1}},
+                      system_row{"level_3", {.file_systems = plain}},
+                      system_row{"level_4", {.file_systems = plain, .iso_level = 4}},
+                      system_row{"joliet", {}}, system_row{"strict_joliet", {.strict_joliet = true}},
+                      system_row{"rock_ridge", {.file_systems = {.rock_ridge = true}}},
+                      system_row{"udf", {.file_systems = {.iso9660 = false, .joliet = false, .udf = true}}},
+                      system_row{"all", {.file_systems = {.rock_ridge = true, .udf = true}, .iso_level = 4}}),
     [](const auto& one) { return one.param.title; });
 
 TEST(checksums, refuse_a_file_that_takes_their_name) {
@@ -82,6 +93,19 @@ TEST(checksums, refuse_a_file_that_takes_their_name) {
   auto copy = t;
   EXPECT_THROW(add_checksums(copy, {.file_systems = plain, .iso_level = 1}), base::error);
   EXPECT_NO_THROW(add_checksums(t, {.file_systems = plain}));
+}
+
+TEST(checksums, that_fail_leave_nothing_in_the_tree) {
+  auto t = some_files();
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_EQ(testing::code_of([&] { add_checksums(t, {}, {}, stopped.get_token()); }), base::errc::cancelled);
+  EXPECT_FALSE(t.find(tree::root, checksums_name));
+  const auto bad = t.add_file(tree::root, "bad", std::make_shared<const broken>());
+  EXPECT_EQ(testing::code_of([&] { add_checksums(t, {}); }), base::errc::io_error);
+  EXPECT_FALSE(t.find(tree::root, checksums_name));
+  t.remove(bad);
+  EXPECT_NO_THROW(add_checksums(t, {}));
 }
 
 TEST(checksums, tell_of_a_changed_byte) {
