@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Return codes that the pages list for a member, as far as no other test has them.
 
+#include "base/file.hpp"
 #include "com/data/limited_memory.hpp"
 #include "com/object/with_nulls.hpp"
 #include "com/stream/stream.hpp"
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -211,6 +213,62 @@ TEST_F(return_codes, a_folder_whose_files_end_early) {
   EXPECT_EQ(root->AddTree(words(in()), VARIANT_TRUE), IMAPI_E_DATA_STREAM_INCONSISTENCY);
   EXPECT_EQ(top->AddTreeWithNamedStreams(words(in()), VARIANT_TRUE), IMAPI_E_DATA_STREAM_INCONSISTENCY);
   EXPECT_EQ(files(), 1);
+}
+
+// A file of the kernel's that root, too, may open and not read. Where files are not staged, the image's
+// reader meets it.
+TEST_F(return_codes, a_folder_with_a_file_whose_reading_fails) {
+  constexpr auto* speed = "/sys/class/net/lo/speed";
+  char byte = 0;
+  const base::unique_fd unreadable(::open(speed, O_RDONLY | O_CLOEXEC));
+  if (!unreadable || ::pread(unreadable.get(), &byte, 1, 0) != -1)
+    GTEST_SKIP() << "There is no such file here.";
+  std::filesystem::create_symlink(speed, folder / "in" / "speed");
+  ASSERT_EQ(image->put_StageFiles(VARIANT_TRUE), S_OK);
+  EXPECT_EQ(root->AddTree(words(in()), VARIANT_TRUE), IMAPI_E_DATA_STREAM_READ_FAILURE);
+  EXPECT_EQ(top->AddTreeWithNamedStreams(words(in()), VARIANT_TRUE), IMAPI_E_DATA_STREAM_READ_FAILURE);
+  EXPECT_EQ(files(), 1);
+  com::ptr<IFsiItem> found;
+  EXPECT_EQ(root->get_Item(words("in"), found.put()), IMAPI_E_ITEM_NOT_FOUND);
+
+  ASSERT_EQ(image->put_StageFiles(VARIANT_FALSE), S_OK);
+  EXPECT_EQ(root->AddTree(words(in()), VARIANT_TRUE), S_OK);
+  com::ptr<IStream> stream;
+  ASSERT_EQ(frozen()->get_ImageStream(stream.put()), S_OK);
+  std::vector<char> bytes(1U << 20);
+  HRESULT answer = S_OK;
+  for (ULONG n = 1; n > 0 && answer == S_OK;)
+    answer = stream->Read(bytes.data(), static_cast<ULONG>(bytes.size()), &n);
+  EXPECT_TRUE(FAILED(answer));
+}
+
+// ISO 9660 has thirty letters for both parts of a name: here one is left for what would tell them apart.
+TEST_F(return_codes, names_that_cannot_be_told_apart) {
+  const std::string upper = "A." + std::string(28, 'X') + "Y", lower = "a" + upper.substr(1);
+  write("both/" + upper, "1");
+  write("both/" + lower, "2");
+  const words both((folder / "both").string());
+  com::ptr<IFsiFileItem> loose;
+  ASSERT_EQ(image->CreateFileItem(words(lower), loose.put()), S_OK);
+  ASSERT_EQ(loose->put_Data(stream("f").get()), S_OK);
+  ASSERT_EQ(root->RemoveTree(words("/")), S_OK);
+  ASSERT_EQ(image->put_FileSystemsToCreate(FsiFileSystemISO9660), S_OK);
+  ASSERT_EQ(image->put_ISO9660InterchangeLevel(2), S_OK);
+
+  // Strict rules look at names at once, relaxed ones when the image is made.
+  ASSERT_EQ(image->put_StrictFileSystemCompliance(VARIANT_TRUE), S_OK);
+  EXPECT_EQ(root->AddTree(both, VARIANT_FALSE), IMAPI_E_NO_UNIQUE_NAME);
+  EXPECT_EQ(top->AddTreeWithNamedStreams(both, VARIANT_FALSE), IMAPI_E_NO_UNIQUE_NAME);
+  EXPECT_EQ(files(), 0);
+  ASSERT_EQ(root->AddFile(words(upper), stream("f").get()), S_OK);
+  EXPECT_EQ(root->Add(loose.as<IFsiItem>().get()), IMAPI_E_NO_UNIQUE_NAME);
+  EXPECT_EQ(files(), 1);
+
+  ASSERT_EQ(image->put_StrictFileSystemCompliance(VARIANT_FALSE), S_OK);
+  EXPECT_EQ(root->Add(loose.as<IFsiItem>().get()), S_OK);
+  EXPECT_EQ(made_by(image.get(), &IFileSystemImage::CreateResultImage), IMAPI_E_NO_UNIQUE_NAME);
+  EXPECT_EQ(root->Remove(words(lower)), S_OK);
+  EXPECT_EQ(made_by(image.get(), &IFileSystemImage::CreateResultImage), S_OK);
 }
 
 // Root may read everything; then the kernel is asked as the user "nobody".
