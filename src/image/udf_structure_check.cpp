@@ -81,6 +81,19 @@ class structure_check {
       if (const auto end = (std::uint64_t{p.start} + p.length) * all_.block_size; end > size)
         find(
             fmt::format("the image is cut short: the partition ends at byte {}, the image at {}", end, size));
+    if (!has_table()) check_sizes();  // else the table of virtual blocks has the last word (UDF 2.2.6.2)
+  }
+
+  void check_sizes() {
+    const auto& maps = all_.maps.maps;
+    for (std::size_t i = 0; i < std::min(maps.size(), all_.sizes.size()); ++i) {
+      if (maps[i].kind != udf::partition_kind::plain && maps[i].kind != udf::partition_kind::sparable)
+        continue;
+      for (const auto& p : all_.used().partitions)
+        if (p.number == maps[i].number && p.length != all_.sizes[i] && all_.sizes[i] != udf::no_block)
+          find(fmt::format("the partition has {} blocks, {} as the integrity descriptor says",
+                           std::uint32_t{p.length}, all_.sizes[i]));
+    }
   }
 
   // UDF 2.2.13: main file and mirror hold the same.

@@ -163,6 +163,18 @@ const row maps[] = {
        v.mend(v.all.integrity_at);
      },
      "1 directories are recorded, the tree has 2"},
+    {"size_of_the_partition", 0x201, plain,
+     [](victim& v) {
+       v.put(v.all.integrity_at + sizeof(udf::integrity) + 4, 17);
+       v.mend(v.all.integrity_at);
+     },
+     "blocks, 17 as the integrity descriptor says"},
+    {"size_of_the_partition_below_metadata", 0x250, metadata,
+     [](victim& v) {
+       v.put(v.all.integrity_at + sizeof(udf::integrity) + 8, 18);
+       v.mend(v.all.integrity_at);
+     },
+     "blocks, 18 as the integrity descriptor says"},
     {"next_unique_id", 0x201, plain,
      [](victim& v) {
        v.put(v.all.integrity_at + 40, 17);

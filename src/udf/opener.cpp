@@ -30,10 +30,12 @@ std::optional<anchor> anchor_in(const disk::source& from, std::uint64_t sector, 
   return *disk::read<anchor>(bytes, 0, "anchor");
 }
 
-std::vector<std::uint32_t> free_blocks_in(std::span<const std::byte> descriptor, std::uint32_t partitions) {
+// One of the two tables of an integrity descriptor, a number a partition (ECMA-167 3/10.10.7, 3/10.10.8).
+std::vector<std::uint32_t> table_in(std::span<const std::byte> descriptor, std::uint32_t partitions,
+                                    std::uint64_t table) {
   std::vector<std::uint32_t> out;
   for (std::uint64_t i = 0; i < partitions; ++i) {
-    const auto one = disk::read<le32>(descriptor, sizeof(integrity) + 4 * i, "free space");
+    const auto one = disk::read<le32>(descriptor, sizeof(integrity) + 4 * (table * partitions + i), "table");
     if (!one) break;
     out.push_back(*one);
   }
@@ -391,7 +393,8 @@ class opener {
       const auto use =
           disk::read<integrity_use>(block, sizeof(integrity) + std::uint64_t{one.partitions} * 8, "use");
       all_.counts = use ? std::optional(*use) : std::nullopt;
-      all_.free_blocks = free_blocks_in(block, one.partitions);
+      all_.free_blocks = table_in(block, one.partitions, 0);
+      all_.sizes = table_in(block, one.partitions, 1);
       next = one.next;
       if (next.length != 0) break;
     }

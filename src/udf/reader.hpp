@@ -35,6 +35,7 @@ struct volume_structures {
   std::optional<integrity> last_integrity;
   std::optional<integrity_use> counts;
   std::vector<std::uint32_t> free_blocks;  ///< of each partition, as the integrity descriptor says
+  std::vector<std::uint32_t> sizes;        ///< the same, in blocks
   std::optional<sparable_map> sparable;
   std::uint64_t integrity_at = 0;
   file_set set;
