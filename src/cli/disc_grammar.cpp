@@ -44,8 +44,10 @@ void add_file_systems(CLI::App* verb, disc_create_options& o) {
       "Keep to the 8 levels of ISO 9660: folders that are deeper move to /RR_MOVED, and Rock Ridge "
       "shows them where they belong; --strict does so, too");
   verb->add_option("--volume", o.volume, "Volume name; made from the time when left out")->type_name("NAME");
-  verb->add_flag("--list-names", o.list_names,
-                 "Make no image; list the items whose name a file system cannot record as it is");
+  verb->add_flag(
+      "--list-names", o.list_names,
+      "Make no image; list the items whose name, or target as a link, a file system cannot record as "
+      "it is");
 }
 
 void add_udf(CLI::App* verb, disc_create_options& o) {

@@ -170,6 +170,8 @@ std::string names_text(const std::vector<image::changed_name>& names) {
     text += base::printable(one.path) + "\n";
     for (const auto& [fs, name] : one.names)
       text += fmt::format("  {:<12}  {}\n", image::name_of(fs), name ? base::printable(*name) : "(left out)");
+    for (const auto& [fs, target] : one.targets)
+      text += fmt::format("  {:<12}  -> {}\n", image::name_of(fs), base::printable(target));
   }
   return text;
 }
@@ -180,7 +182,10 @@ std::string names_json(const std::vector<image::changed_name>& names) {
     json shown = json::object();
     for (const auto& [fs, name] : one.names)
       shown[std::string(image::name_of(fs))] = name ? json(base::valid_utf8(*name)) : json(nullptr);
-    all.push_back({{"path", base::valid_utf8(one.path)}, {"names", shown}});
+    json item{{"path", base::valid_utf8(one.path)}, {"names", shown}};
+    for (const auto& [fs, target] : one.targets)
+      item["targets"][std::string(image::name_of(fs))] = base::valid_utf8(target);
+    all.push_back(std::move(item));
   }
   return dump(all);
 }

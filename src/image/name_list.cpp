@@ -3,6 +3,8 @@
 
 #include "image/naming.hpp"
 #include "image/relocation.hpp"
+#include "rockridge/link.hpp"
+#include "udf/link.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -60,8 +62,18 @@ class names_of {
   std::unordered_map<std::uint32_t, std::string> names_;
 };
 
+// Rock Ridge keeps the bytes of a target.
+void add_targets(changed_name& one, std::string_view target, const std::vector<names_of>& systems) {
+  for (const auto& system : systems) {
+    if (system.fs() != file_system::udf || target.empty()) continue;
+    auto there = udf::recorded_link(target);
+    if (there != rockridge::recorded_link(target)) one.targets.emplace_back(system.fs(), std::move(there));
+  }
+}
+
 bool changed(const changed_name& one, std::string_view name) {
-  return std::ranges::any_of(one.names, [&](const auto& n) { return n.second != name; });
+  return !one.targets.empty() ||
+         std::ranges::any_of(one.names, [&](const auto& n) { return n.second != name; });
 }
 
 }  // namespace
@@ -89,6 +101,7 @@ void each_changed_name(const tree::file_tree& tree, const options& how,
     const auto children = tree.sorted_children(dir);
     for (const auto node : children) {
       changed_name item{node, {}, {}};
+      add_targets(item, tree.link_target(node), systems);
       for (const auto& one : systems) item.names.emplace_back(one.fs(), one.name(node));
       if (!changed(item, tree.name(node))) continue;
       item.path = tree.path(node);

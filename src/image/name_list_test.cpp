@@ -13,6 +13,7 @@ std::string listed(const tree::file_tree& tree, const options& how) {
   each_changed_name(tree, how, [&](const changed_name& one) {
     out += one.path;
     for (const auto& [fs, name] : one.names) out += fmt::format(" {}={}", name_of(fs), name.value_or("-"));
+    for (const auto& [fs, target] : one.targets) out += fmt::format(" {}->{}", name_of(fs), target);
     out += '\n';
   });
   return out;
@@ -64,6 +65,16 @@ TEST(name_list, a_name_that_is_no_utf_8_is_told_in_every_file_system) {
   t.add_file(tree::root, "raw\xFF", tree::memory_content(""));
   EXPECT_EQ(listed(t, {.file_systems = {.rock_ridge = true, .udf = true}, .iso_level = 4}),
             "/raw\xFF iso9660=RAW_ joliet=raw_ rockridge=raw\xFF iso9660-1999=raw\xFF udf=raw_\n");
+}
+
+TEST(name_list, targets_of_links_that_udf_cannot_record_are_told) {
+  tree::file_tree t;
+  t.add_symbolic_link(tree::root, "raw", "to/\xFE");
+  t.add_symbolic_link(tree::root, "long", "x/" + std::string(300, 'y'));
+  t.add_symbolic_link(tree::root, "plain", "./a//b/../\xC3\xBC/");
+  const options udf_alone{.file_systems = {.iso9660 = false, .joliet = false, .udf = true}};
+  EXPECT_EQ(listed(t, udf_alone),
+            "/long udf=long udf->x/" + std::string(254, 'y') + "\n/raw udf=raw udf->to/_\n");
 }
 
 TEST(name_list, a_directory_that_moves_is_told_with_its_place) {

@@ -167,6 +167,13 @@ class Sources(CommandTest):
                 self.assertIn(b"IMAPI_E_DATA_STREAM_INCONSISTENCY", errors)
                 self.assertIn(b"large", errors)
 
+    def test_targets_of_links_that_udf_changes_are_told(self):
+        source = self.make({})
+        os.symlink(b"to\xfe", source / "link")
+        options = ("disc", "create", "x.iso", "in", "--fs", "udf", "--list-names")
+        self.assertIn("-> to_", self.works(*options))
+        self.assertEqual(self.json(*options)[0]["targets"], {"udf": "to_"})
+
     def test_special_files_are_kept_or_counted(self):
         source = self.make({"a": b"a"})
         os.mkfifo(source / "pipe")
