@@ -96,8 +96,10 @@ void add_disc_create(CLI::App* disc, invocation& result) {
           "several names, which UDF needs")
       ->check(CLI::Validator(way_to_dedupe, ""))
       ->type_name("[=link]");
-  verb->add_flag("--checksums", o->checksums,
-                 "Carry the SHA-256 of every file in /SHA256SUMS, for `disc verify` and sha256sum -c");
+  verb->add_flag(
+      "--checksums", o->checksums,
+      "Carry the SHA-256 of every file, without named streams, in /SHA256SUMS, for `disc verify` and "
+      "sha256sum -c");
   verb->parse_complete_callback([o] {
     if (const auto why = contradiction_in(*o); !why.empty()) throw CLI::ValidationError(why);
   });

@@ -13,7 +13,8 @@
 namespace comeback::image {
 
 /// Where an image carries the SHA-256 of its files: a text as `sha256sum` writes and checks it, a line a
-/// file, paths relative to the root, as the image's best file system shows them.
+/// file, paths relative to the root, as the image's best file system shows them. Named streams are not among
+/// them: such a line could not name one.
 inline constexpr std::string_view checksums_name = "SHA256SUMS";
 
 /// Reads every file of the tree, on several threads, and adds that text to its root. `how` decides the names.
