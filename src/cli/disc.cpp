@@ -207,9 +207,10 @@ int disc_extract(const disc_extract_options& o, const context& settings) {
     progress_bar bar(settings);
     result = image::extract(image, o.directory, how, bar.sink(), settings.stop);
   }
+  std::fputs(failures_text(result).c_str(), stderr);  // an error, so in spite of --quiet
   if (settings.json) print(extracted_json(result));
   if (!settings.json && !settings.quiet) print(extracted_text(result));
-  return done;
+  return result.failed_count > 0 ? failed : done;
 }
 
 int disc_verify(const disc_verify_options& o, const context& settings) {

@@ -147,7 +147,8 @@ void add_disc_readers(CLI::App* disc, invocation& result) {
 void add_disc_extract(CLI::App* disc, invocation& result) {
   auto o = std::make_shared<disc_extract_options>();
   auto* verb =
-      add_verb(disc, "extract", "Copy files out of an image", "comeback disc extract photos.iso ./out /2026");
+      add_verb(disc, "extract", "Copy files out of an image; what cannot be read is left out and listed",
+               "comeback disc extract photos.iso ./out /2026");
   add_image_argument(verb, o->image);
   verb->add_option("DIR", o->directory, "The folder to copy into; made when it is not there")->required();
   verb->add_option("PATH", o->paths, "Only these files and folders of the image");

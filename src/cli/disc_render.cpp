@@ -202,16 +202,31 @@ std::string extracted_text(const image::extract_result& result) {
   return text;
 }
 
+std::string failures_text(const image::extract_result& result) {
+  if (result.failed_count == 0) return {};
+  auto text = fmt::format("comeback: {} not extracted:\n", result.failed_count);
+  for (const auto& one : result.failed)
+    text += fmt::format("  {} ({})\n", base::printable(one.path), base::printable(one.why));
+  if (result.failed_count > result.failed.size())
+    text += fmt::format("  and {} more\n", result.failed_count - result.failed.size());
+  return text;
+}
+
 std::string extracted_json(const image::extract_result& result) {
   auto left_out = json::array();
   for (const auto& path : result.left_out) left_out.push_back(base::valid_utf8(path));
+  auto failed = json::array();
+  for (const auto& one : result.failed)
+    failed.push_back({{"path", base::valid_utf8(one.path)}, {"why", base::valid_utf8(one.why)}});
   return dump({{"files", result.files},
                {"directories", result.directories},
                {"bytes", result.bytes},
                {"links", result.links},
                {"specials", result.specials},
                {"left_out_count", result.left_out_count},
-               {"left_out", left_out}});
+               {"left_out", left_out},
+               {"failed_count", result.failed_count},
+               {"failed", failed}});
 }
 
 std::string verify_text(const std::string& image, const verify_result& v) {

@@ -33,6 +33,8 @@ namespace comeback::cli {
 [[nodiscard]] std::string names_json(const std::vector<image::changed_name>& names);
 
 [[nodiscard]] std::string extracted_text(const image::extract_result& result);
+/// What could not be extracted, for standard error; empty where everything was.
+[[nodiscard]] std::string failures_text(const image::extract_result& result);
 [[nodiscard]] std::string extracted_json(const image::extract_result& result);
 
 /// The structure; where the image carries checksums, these; where sources were given, the comparison.

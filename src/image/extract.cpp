@@ -79,6 +79,18 @@ std::uint64_t recorded_bytes(const entry& e) {
   return bytes;
 }
 
+// Something is wrong with one item of the image; the others can be written nevertheless.
+class item_fault : public base::error {
+ public:
+  using base::error::error;
+};
+
+template <class T>
+T value_of_item(base::parsed<T> answer) {
+  if (!answer) throw item_fault(base::errc::file_system_inconsistent, base::to_string(answer.error()));
+  return std::move(*answer);
+}
+
 class extractor {
  public:
   extractor(const opened_image& image, const std::filesystem::path& target, const extract_options& how,
@@ -123,12 +135,11 @@ class extractor {
   static constexpr std::size_t top = static_cast<std::size_t>(-1);
 
   void extract_below(const std::string& path, const entry& from) {
-    value_or_throw(image_.walk(fs_, path, from,
-                               [this](const std::string& at, const entry& e) {
-                                 write(at.substr(1), e);
-                                 return true;
-                               }),
-                   image_);
+    const auto walked = image_.walk(fs_, path, from, [this](const std::string& at, const entry& e) {
+      write(at.substr(1), e);
+      return true;
+    });
+    if (!walked) note_failed(path, "not all below it can be listed: " + base::to_string(walked.error()));
   }
 
   void extract_path(const std::string& path) {
@@ -149,12 +160,25 @@ class extractor {
   void write(const std::string& path, const entry& e) {
     base::check(stop_);
     base::report(progress_, {"extracting", result_.bytes, 0, path});
-    if (!is_name(e.name))
-      throw base::error(base::errc::invalid_path,
-                        fmt::format("{}: no folder may hold the name \"{}\".",
-                                    base::printable(image_.source().name()), base::printable(e.name)));
+    if (!failed_folder_.empty() && path.starts_with(failed_folder_)) return;  // told with the folder
+    failed_folder_.clear();
+    try {
+      write_item(path, e);
+    } catch (const item_fault& f) {
+      note_failed("/" + path, f.what());
+      if (e.directory) failed_folder_ = path + "/";
+    }
+  }
+
+  void note_failed(std::string path, std::string why) {
+    constexpr std::size_t kept = 1000;
+    if (result_.failed_count++ < kept) result_.failed.push_back({std::move(path), std::move(why)});
+  }
+
+  void write_item(const std::string& path, const entry& e) {
+    if (!is_name(e.name)) throw item_fault(base::errc::invalid_path, "no folder may hold such a name");
     enter(path.substr(0, path.size() - std::min(path.size(), e.name.size() + 1)));
-    if (e.fault) value_or_throw(base::parsed<void>(tl::unexpected(*e.fault)), image_);
+    if (e.fault) throw item_fault(base::errc::file_system_inconsistent, base::to_string(*e.fault));
     if (e.directory) return make_folder(path, e);
     if (e.kind != tree::node_kind::file && e.kind != tree::node_kind::symbolic_link && !how_.devices)
       return leave_out(path);
@@ -174,9 +198,7 @@ class extractor {
   void make_link(const std::string& path, const entry& e) {
     const auto& to = e.link_target;
     if (to.empty() || to.find('\0') != std::string::npos)
-      throw base::error(base::errc::invalid_path,
-                        fmt::format("{}: no link can have the target of {}.",
-                                    base::printable(image_.source().name()), base::printable(path)));
+      throw item_fault(base::errc::invalid_path, "no link can have its target");
     if (::symlinkat(to.c_str(), here_.get(), e.name.c_str()) != 0) fail(errno, "Cannot make the link", path);
     const auto times = times_of(e);
     (void)::utimensat(here_.get(), e.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
@@ -266,7 +288,7 @@ class extractor {
         if (::lseek(file, static_cast<off_t>(at), SEEK_SET) < 0) fail(errno, "Cannot write", path);
         continue;
       }
-      const auto n = value_or_throw(from.read(at, buffer_), image_);
+      const auto n = read(from, at);
       if (n == 0) break;
       base::write_all(file, std::span(buffer_).first(n), target_ + "/" + path);
       at += n;
@@ -274,6 +296,15 @@ class extractor {
       if (at < e.size) base::report(progress_, {"extracting", result_.bytes, 0, path});
     }
     if (holes && ::ftruncate(file, static_cast<off_t>(e.size)) != 0) fail(errno, "Cannot write", path);
+  }
+
+  // What the image's medium cannot give, such as a bad sector, concerns this file alone.
+  std::size_t read(file_reader& from, std::uint64_t at) try {
+    return value_of_item(from.read(at, buffer_));
+  } catch (const item_fault&) {
+    throw;
+  } catch (const base::error& e) {
+    throw item_fault(e.code(), e.what());
   }
 
   void finish_folder(const seen_folder& made) {
@@ -316,6 +347,7 @@ class extractor {
   std::vector<seen_folder> folders_;                           // in the order they were met
   std::unordered_map<std::uint64_t, first_name> first_names_;  // by node
   std::vector<std::size_t> way_;  // from the top to the folder last met, in `folders_`
+  std::string failed_folder_;     // with a slash behind it: what follows lies below
   extract_result result_;
 };
 

@@ -22,6 +22,12 @@ struct extract_options {
   bool devices = false;  ///< also devices, pipes and sockets, which are left out otherwise
 };
 
+/// An item of the image that is not in the target.
+struct failed_item {
+  std::string path;
+  std::string why;
+};
+
 struct extract_result {
   std::uint64_t files = 0;  ///< every name of one counts
   std::uint64_t directories = 0, bytes = 0;
@@ -29,15 +35,19 @@ struct extract_result {
   std::uint64_t specials = 0;  ///< devices, pipes and sockets
   std::uint64_t left_out_count = 0;
   std::vector<std::string> left_out;  ///< paths of the first hundred devices, pipes and sockets left out
+  std::uint64_t failed_count = 0;
+  std::vector<failed_item> failed;  ///< the first thousand
 };
 
 /// Writes what is in an image below `target`, which is made where it is missing: files (several names of one
 /// become hard links), directories, symbolic links with their targets as they are; with times, and
 /// permissions where they were recorded, but without owners and set-id bits. Nothing outside of `target` is
 /// ever touched: names are single components, resolved by the kernel beneath `target`, and links are not
-/// followed. Errors: `invalid_path` (a name that no folder may hold, a target that no link can have),
-/// `already_exists`, `file_system_inconsistent`, `data_too_big`, `disk_full`, `access_denied` (devices),
-/// `cancelled`. Files done until then stay; a half-written one is removed.
+/// followed. What is wrong with one item of the image (a name that no folder may hold, a target that no link
+/// can have, contents that cannot be read, a folder that cannot be listed) is told in `failed`, and the
+/// others are written. Errors: `already_exists`, `data_too_big`, `disk_full`, `access_denied` (devices),
+/// `cancelled`; of `paths`, `item_not_found`, `file_system_inconsistent`. Files done until then stay; a
+/// half-written one is removed.
 extract_result extract(const opened_image& image, const std::filesystem::path& target,
                        const extract_options& how = {}, const base::progress& progress = {},
                        const std::stop_token& stop = {});

@@ -175,9 +175,7 @@ TEST_P(through_a_link, names_that_lead_out_are_refused) {
     tree::file_tree t;
     t.add_file(tree::root, std::string(name.size(), 'q'), tree::memory_content("evil"));
     const auto nm = std::string("\0", 1) + std::string(name.size(), 'q');
-    EXPECT_EQ(code_of([&] { extract(with_twin(t, nm, std::string("\0", 1) + name), target()); }),
-              base::errc::invalid_path)
-        << name;
+    EXPECT_EQ(extract(with_twin(t, nm, std::string("\0", 1) + name), target()).failed_count, 1U) << name;
     EXPECT_TRUE(fs::is_empty(target()));
     EXPECT_EQ(entries(), 1U);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -76,17 +77,19 @@ TEST_F(extract_test, keeps_files_that_are_there_unless_told_otherwise) {
 
 TEST_F(extract_test, names_that_lead_out_of_the_target_are_refused) {
   for (const auto* name : {u"..", u".", u"../x", u"/etc", u"a/b"}) {
-    EXPECT_EQ(code_of([&] { extract(with_name(name), target()); }), base::errc::invalid_path);
+    EXPECT_EQ(extract(with_name(name), target()).failed_count, 1U);
     EXPECT_TRUE(fs::is_empty(target()));
   }
-  EXPECT_EQ(code_of([&] { extract(with_name(std::u16string_view(u"a\0b", 3)), target()); }),
-            base::errc::invalid_path);
+  EXPECT_EQ(extract(with_name(std::u16string_view(u"a\0b", 3)), target()).failed_count, 1U);
+  EXPECT_TRUE(fs::is_empty(target()));
   EXPECT_EQ(entries(), 1U) << "nothing beside the target";
 }
 
 TEST_F(extract_test, names_longer_than_any_folder_holds_are_refused) {
-  EXPECT_EQ(code_of([&] { extract(with_name(std::u16string(100, u'\u4E2D')), target()); }),
-            base::errc::invalid_path);
+  const auto result = extract(with_name(std::u16string(100, u'\u4E2D')), target());
+  ASSERT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.failed[0].why, "no folder may hold such a name");
+  EXPECT_TRUE(fs::is_empty(target()));
 }
 
 TEST_F(extract_test, links_in_the_target_are_not_followed) {
@@ -110,14 +113,68 @@ TEST_F(extract_test, an_image_that_unfolds_beyond_the_limit_is_refused) {
             base::errc::data_too_big);
 }
 
-TEST_F(extract_test, a_file_outside_the_image_leaves_no_half) {
+TEST_F(extract_test, a_file_outside_the_image_leaves_no_half_and_the_others_are_there) {
   auto bytes = sample_bytes();
   bytes.resize(bytes.size() - 4096);
-  std::string message;
-  EXPECT_EQ(code_of([&] { extract(open_bytes(bytes), target()); }, &message),
-            base::errc::file_system_inconsistent);
-  EXPECT_NE(message.find("test.iso"), std::string::npos);
+  const auto result = extract(open_bytes(bytes), target());
+  ASSERT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.failed[0].path, "/docs/deep/deeper/deepest/bottom.bin");
+  EXPECT_NE(result.failed[0].why, "");
   EXPECT_FALSE(fs::exists(target() / "docs/deep/deeper/deepest/bottom.bin"));
+  EXPECT_EQ(result.files, 3U);
+  EXPECT_EQ(read_file(target() / "README"), "read me");
+  struct stat is {};
+  ASSERT_EQ(::stat((target() / "docs").c_str(), &is), 0);
+  EXPECT_EQ(is.st_mtim.tv_sec, 1000);
+}
+
+// A medium that cannot read the blocks of one file.
+class bad_sectors final : public disk::source {
+ public:
+  bad_sectors(std::vector<std::byte> bytes, std::string_view where)
+      : bad_(testing::text_of(bytes).find(where)), bytes_(std::move(bytes), "scratched") {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  [[nodiscard]] std::string name() const override { return bytes_.name(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    if (offset <= bad_ && bad_ < offset + into.size())
+      throw base::error(base::errc::io_error, "The sector cannot be read.");
+    return bytes_.read_at(offset, into);
+  }
+
+ private:
+  std::size_t bad_;
+  disk::memory_source bytes_;
+};
+
+TEST_F(extract_test, a_bad_sector_costs_the_file_it_lies_in) {
+  const opened_image image(std::make_shared<const bad_sectors>(sample_bytes(), "we are we"));
+  const auto result = extract(image, target());
+  ASSERT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.failed[0].path,
+            "/docs/\xC3\x9C"
+            "ber uns.txt");
+  EXPECT_EQ(result.failed[0].why, "The sector cannot be read.");
+  EXPECT_EQ(result.files, 3U);
+  EXPECT_EQ(fs::file_size(target() / "docs/deep/deeper/deepest/bottom.bin"), 5000U);
+}
+
+// What lies in it is told with it.
+TEST_F(extract_test, a_folder_with_a_name_that_leads_out_is_left_out_whole) {
+  tree::file_tree t;
+  const auto bad = t.add_directory(tree::root, "QQ");
+  t.add_file(t.add_directory(bad, "below"), "evil", tree::memory_content("evil"));
+  t.add_file(tree::root, "ZZ", tree::memory_content("good"));
+  auto bytes = testing::bytes_of(plan(t, {}));
+  const std::string_view joliet("\0Q\0Q", 4);  // in the path tables, too
+  for (auto at = testing::text_of(bytes).find(joliet); at != std::string::npos;
+       at = testing::text_of(bytes).find(joliet))
+    bytes[at + 1] = bytes[at + 3] = std::byte{'.'};
+  const auto result = extract(open_bytes(bytes), target());
+  ASSERT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.failed[0].path, "/..");
+  EXPECT_EQ(result.files, 1U);
+  EXPECT_EQ(read_file(target() / "ZZ"), "good");
+  EXPECT_EQ(entries(), 1U) << "nothing beside the target";
 }
 
 TEST_F(extract_test, a_target_that_is_a_file_is_an_error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an anchor to the file set: everything that opening a volume reads.
+#include "base/error.hpp"
 #include "udf/node_reader.hpp"
 #include "udf/reader.hpp"
 #include "udf/sequence_reader.hpp"
@@ -22,12 +23,16 @@ constexpr std::size_t maps_limit = 64;
 constexpr std::uint64_t table_limit = 256 << 20;
 constexpr std::uint64_t last_blocks = 512;  // in which the ICB of a virtual allocation table is looked for
 
-std::optional<anchor> anchor_in(const disk::source& from, std::uint64_t sector, std::uint32_t size) {
+// A sector that cannot be read has none: there are other places, and the last sectors of some discs never
+// can.
+std::optional<anchor> anchor_in(const disk::source& from, std::uint64_t sector, std::uint32_t size) try {
   std::array<std::byte, sizeof(anchor)> bytes{};
   if (sector > from.size() / size || from.read_at(sector * size, bytes) != bytes.size()) return std::nullopt;
   const auto t = read_tag(bytes);
   if (!t || t->id != static_cast<std::uint16_t>(tag_id::anchor) || t->location != sector) return std::nullopt;
   return *disk::read<anchor>(bytes, 0, "anchor");
+} catch (const base::error&) {
+  return std::nullopt;
 }
 
 // One of the two tables of an integrity descriptor, a number a partition (ECMA-167 3/10.10.7, 3/10.10.8).

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """comeback disc create with every word about file systems, and sources that cannot be read as they are."""
+import json
 import os
 import re
 import shutil
@@ -166,6 +167,25 @@ class Sources(CommandTest):
                 self.assertEqual(process.returncode, 1)
                 self.assertIn(b"IMAPI_E_DATA_STREAM_INCONSISTENCY", errors)
                 self.assertIn(b"large", errors)
+
+    def test_what_cannot_be_read_of_an_image_is_listed_and_the_rest_extracted(self):
+        self.make({"a": b"a" * 3000, "folder/lost": b"lost" * 3000, "folder/small": b"small"})
+        self.works("disc", "create", "x.iso", "in")
+        whole = (self.folder / "x.iso").read_bytes()
+        # The image ends within the file.
+        (self.folder / "x.iso").write_bytes(whole[:whole.index(b"lostlost") + 2048])
+        run = self.command("--json", "disc", "extract", "x.iso", "out")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("not extracted:\n  /folder/lost (", run.stderr)
+        told = json.loads(run.stdout)
+        self.assertIn("/folder/lost", [one["path"] for one in told["failed"]])
+        self.assertEqual(told["failed_count"], len(told["failed"]))
+        self.assertEqual((self.folder / "out/a").read_bytes(), b"a" * 3000)
+        self.assertFalse((self.folder / "out/folder/lost").exists())
+        # What is wrong is told also where nothing else is.
+        run = self.command("--quiet", "disc", "extract", "x.iso", "again")
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        self.assertIn("/folder/lost", run.stderr)
 
     def test_targets_of_links_that_udf_changes_are_told(self):
         source = self.make({})
