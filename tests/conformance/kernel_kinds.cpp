@@ -86,7 +86,8 @@ void write_times(const fs::path& into) {
 
 std::vector<file_system> kernel_kind::seen_as() const {
   std::vector<file_system> out;
-  if (how.file_systems.iso9660) out.push_back(file_system::iso9660);
+  // Where deep folders move, ISO 9660 alone has another tree.
+  if (how.file_systems.iso9660 && !how.relocate) out.push_back(file_system::iso9660);
   if (how.file_systems.joliet) out.push_back(file_system::joliet);
   if (how.iso_level == 4) out.push_back(file_system::enhanced);
   if (how.file_systems.rock_ridge) out.push_back(file_system::rock_ridge);
@@ -131,6 +132,9 @@ std::vector<kernel_kind> all_kinds() {
       {"rock_ridge", {.file_systems = {.joliet = false, .rock_ridge = true}}, everything()},
       {"rock_ridge_joliet", {.file_systems = {.rock_ridge = true}, .iso_level = 1}, everything()},
       {"rock_ridge_deduped", {.file_systems = {.rock_ridge = true}}, everything(), true},
+      {"rock_ridge_relocated",
+       {.file_systems = {.joliet = false, .rock_ridge = true}, .relocate = true},
+       everything()},
       {"rock_ridge_udf", {.file_systems = {.rock_ridge = true, .udf = true}}, everything()}};
   for (const auto& k : udf_kinds()) all.push_back({"udf_" + k.title(), k.how(), everything()});
   return all;
