@@ -182,11 +182,15 @@ class extractor {
     if (e.directory) return make_folder(path, e);
     if (e.kind != tree::node_kind::file && e.kind != tree::node_kind::symbolic_link && !how_.devices)
       return leave_out(path);
-    if (how_.overwrite && ::unlinkat(here_.get(), e.name.c_str(), 0) != 0 && errno != ENOENT)
-      fail(errno, "Cannot replace", path);
     if (e.kind == tree::node_kind::symbolic_link) return make_link(path, e);
     if (e.kind != tree::node_kind::file) return make_special(path, e);
     if (!link_to_first(path, e)) write_file(path, e);
+  }
+
+  // Late: what is replaced stays where nothing takes its place.
+  void make_way(const std::string& path, const entry& e) {
+    if (how_.overwrite && ::unlinkat(here_.get(), e.name.c_str(), 0) != 0 && errno != ENOENT)
+      fail(errno, "Cannot replace", path);
   }
 
   void leave_out(const std::string& path) {
@@ -199,6 +203,7 @@ class extractor {
     const auto& to = e.link_target;
     if (to.empty() || to.find('\0') != std::string::npos)
       throw item_fault(base::errc::invalid_path, "no link can have its target");
+    make_way(path, e);
     if (::symlinkat(to.c_str(), here_.get(), e.name.c_str()) != 0) fail(errno, "Cannot make the link", path);
     const auto times = times_of(e);
     (void)::utimensat(here_.get(), e.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
@@ -208,6 +213,7 @@ class extractor {
   void make_special(const std::string& path, const entry& e) {
     const auto numbers = ::makedev(e.attributes.major, e.attributes.minor);
     const auto mode = mode_of(e).value_or(0666) | device_bits(e.kind);
+    make_way(path, e);
     if (::mknodat(here_.get(), e.name.c_str(), mode, numbers) != 0) fail(errno, "Cannot make", path);
     const auto times = times_of(e);
     (void)::utimensat(here_.get(), e.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
@@ -227,7 +233,9 @@ class extractor {
         open_beneath(top_.get(), slash == std::string::npos ? "" : first.path.substr(0, slash));
     const auto* name = first.path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
     // Where it cannot be linked (a file system without links, one name replaced by another) it is written.
-    if (!folder || ::linkat(folder.get(), name, here_.get(), e.name.c_str(), 0) != 0) return false;
+    if (!folder) return false;
+    make_way(path, e);
+    if (::linkat(folder.get(), name, here_.get(), e.name.c_str(), 0) != 0) return false;
     ++result_.files;
     return true;
   }
@@ -261,19 +269,46 @@ class extractor {
                         fmt::format("{}: its files are larger than the limit set for extracting.",
                                     base::printable(image_.source().name())));
     bytes_left_ -= bytes;
-    const base::unique_fd file(
-        ::openat(here_.get(), e.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    auto file = new_file(e);
+    const bool replaces = !file && errno == EEXIST && how_.overwrite;
+    if (replaces) file.reset(::openat(here_.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666));
+    if (replaces && file) {
+      fill(file.get(), path, e);
+      give_name(file.get(), path, e);
+      return;
+    }
+    if (replaces) {  // a file system without nameless files
+      make_way(path, e);
+      file = new_file(e);
+    }
     if (!file) fail(errno, "Cannot make", path);
     try {
-      copy(file.get(), path, e);
+      fill(file.get(), path, e);
     } catch (...) {
       ::unlinkat(here_.get(), e.name.c_str(), 0);
       throw;
     }
+  }
+
+  [[nodiscard]] base::unique_fd new_file(const entry& e) const {
+    return base::unique_fd(
+        ::openat(here_.get(), e.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  }
+
+  void fill(int file, const std::string& path, const entry& e) {
+    copy(file, path, e);
     const auto times = times_of(e);
-    if (const auto mode = mode_of(e)) (void)::fchmod(file.get(), *mode);
-    (void)::futimens(file.get(), times.data());
+    if (const auto mode = mode_of(e)) (void)::fchmod(file, *mode);
+    (void)::futimens(file, times.data());
     ++result_.files;
+  }
+
+  // Whole by now, it takes the place of what has its name.
+  void give_name(int file, const std::string& path, const entry& e) {
+    make_way(path, e);
+    const auto from = fmt::format("/proc/self/fd/{}", file);  // open(2), O_TMPFILE
+    if (::linkat(AT_FDCWD, from.c_str(), here_.get(), e.name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      fail(errno, "Cannot make", path);
   }
 
   void copy(int file, const std::string& path, const entry& e) {

@@ -16,7 +16,7 @@ namespace comeback::image {
 struct extract_options {
   std::optional<file_system> from{};  ///< default: `opened_image::best`
   std::vector<std::string> paths{};   ///< only these, with what is below them; default: everything
-  bool overwrite = false;  ///< replace files that are there; otherwise they are `errc::already_exists`
+  bool overwrite = false;  ///< replace files that are there, by whole ones; else `errc::already_exists`
   /// No more than this, without holes; default: 1024 times the image, since files may share extents.
   std::optional<std::uint64_t> max_bytes{};
   bool devices = false;  ///< also devices, pipes and sockets, which are left out otherwise

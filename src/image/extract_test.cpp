@@ -128,6 +128,25 @@ TEST_F(extract_test, a_file_outside_the_image_leaves_no_half_and_the_others_are_
   EXPECT_EQ(is.st_mtim.tv_sec, 1000);
 }
 
+TEST_F(extract_test, what_is_replaced_stays_until_the_other_is_whole) {
+  auto bytes = sample_bytes();
+  const opened_image whole = open_bytes(bytes);
+  bytes.resize(bytes.size() - 4096);
+  const auto bottom = target() / "docs/deep/deeper/deepest/bottom.bin";
+  fs::create_directories(bottom.parent_path());
+  write("target/docs/deep/deeper/deepest/bottom.bin", "mine");
+  write("target/README", "old");
+  fs::create_hard_link(target() / "README", top_ / "another name");
+  const auto result = extract(open_bytes(bytes), target(), {.overwrite = true});
+  EXPECT_EQ(result.failed_count, 1U);
+  EXPECT_EQ(read_file(bottom), "mine");
+  EXPECT_EQ(read_file(target() / "README"), "read me");
+  EXPECT_EQ(read_file(top_ / "another name"), "old");
+  extract(whole, target(), {.overwrite = true});
+  EXPECT_EQ(fs::file_size(bottom), 5000U);
+  EXPECT_EQ(entries(), 2U) << "the target and the other name";
+}
+
 // A medium that cannot read the blocks of one file.
 class bad_sectors final : public disk::source {
  public:
