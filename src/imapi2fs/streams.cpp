@@ -181,12 +181,4 @@ com::ptr<IStream> required_stream(IStream* stream) {
   return com::ptr<IStream>(stream);
 }
 
-com::variant text_variant(const std::string& text) {
-  com::variant made;
-  VARIANT* const v = made.put();
-  v->bstrVal = com::to_bstr(text);
-  v->vt = VT_BSTR;
-  return made;
-}
-
 }  // namespace comeback::imapi2fs

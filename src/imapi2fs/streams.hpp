@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "com/data/variant.hpp"
+#include "com/object/arrays.hpp"
 #include "com/stream/stream.hpp"
 #include "image/stream.hpp"
 #include "imapi2fs/image_model.hpp"
@@ -29,7 +29,7 @@ namespace comeback::imapi2fs {
 
 /// Throws E_POINTER for null.
 [[nodiscard]] com::ptr<IStream> required_stream(IStream* stream);
-[[nodiscard]] com::variant text_variant(const std::string& text);
+using com::text_variant;
 [[nodiscard]] constexpr LONG low_half(std::uint64_t size) { return static_cast<LONG>(size & 0xFFFFFFFF); }
 [[nodiscard]] constexpr LONG high_half(std::uint64_t size) { return static_cast<LONG>(size >> 32); }
 
