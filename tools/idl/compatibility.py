@@ -13,7 +13,7 @@ import sys
 from descriptions import chain, first_slot
 from parse import Coclass, Interface, read
 
-FACADES = ('imapi2fs', 'virtualpc', 'com')
+FACADES = ('imapi2', 'imapi2fs', 'virtualpc', 'com')
 CLASS = re.compile(r'\bclass\s+(\w+)(?:\s+final)?\s*:\s*public\s+(?:com::)?(\w+)<([^{;]*)>'
                    r'\s*(?:,\s*private\s+[\w:]+\s*)?\{')
 RAISED = re.compile(r'[&"](\w+Events)::(\w+)')  # com::event of a member, com::dispatch_event of a name
