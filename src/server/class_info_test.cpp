@@ -156,7 +156,7 @@ TEST_F(class_info, leads_from_every_object_to_its_interfaces) {
       EXPECT_EQ(provider->GetGUID(GUIDKIND_DEFAULT_SOURCE_DISP_IID, nullptr), E_POINTER);
       EXPECT_EQ(provider->GetClassInfo(nullptr), E_POINTER);
     }
-  EXPECT_EQ(built, 4);
+  EXPECT_EQ(built, 7);
 }
 
 TEST_F(class_info, is_all_that_a_sink_needs) {

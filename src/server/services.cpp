@@ -5,9 +5,13 @@
 #include "base/error.hpp"
 #include "com/object/class_objects.hpp"
 #include "com/object/runtime.hpp"
+#include "imapi2/disc_format_data.hpp"
+#include "imapi2/disc_master.hpp"
+#include "imapi2/disc_recorder.hpp"
 #include "imapi2fs/boot_options.hpp"
 #include "imapi2fs/file_system_image.hpp"
 #include "imapi2fs/iso_image_manager.hpp"
+#include "optical/recorder_folder.hpp"
 #include "server/settings.hpp"
 #include "virtualpc/event_feed.hpp"
 #include "virtualpc/virtual_pc.hpp"
@@ -27,6 +31,7 @@ namespace {
 struct services {
   std::mutex mutex;
   backend_factory factory;
+  recorder_source recorders;
   std::shared_ptr<base::executor> tasks = std::make_shared<base::executor>();
   std::shared_ptr<guest::heart_monitor> hearts = std::make_shared<guest::heart_monitor>();
   std::shared_ptr<const virtualpc::backend> machines;
@@ -104,6 +109,33 @@ com::ptr<IUnknown> make_iso_image_manager() {
   return as_unknown(static_cast<IIsoImageManager*>(new imapi2fs::iso_image_manager));
 }
 
+std::chrono::milliseconds since_some_moment() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::shared_ptr<const imapi2::backend> recorders() {
+  recorder_source source;
+  {
+    const std::lock_guard lock(all().mutex);
+    source = all().recorders;
+  }
+  return std::make_shared<const imapi2::backend>(
+      imapi2::backend{.recorders = source(), .now = since_some_moment});
+}
+
+com::ptr<IUnknown> make_disc_master() {
+  return as_unknown(static_cast<IDiscMaster2*>(new imapi2::disc_master(recorders())));
+}
+
+com::ptr<IUnknown> make_disc_recorder() {
+  return as_unknown(static_cast<IDiscRecorder2*>(new imapi2::disc_recorder(recorders())));
+}
+
+com::ptr<IUnknown> make_disc_format_data() {
+  return as_unknown(static_cast<IDiscFormat2Data*>(new imapi2::disc_format_data(recorders())));
+}
+
 std::string environment_variable(const char* name) {
   const char* const value = std::getenv(name);
   return value ? value : "";
@@ -111,16 +143,24 @@ std::string environment_variable(const char* name) {
 
 }  // namespace
 
-void register_classes(backend_factory factory) {
+void register_classes(backend_factory factory, recorder_source recorders) {
   {
     const std::lock_guard lock(all().mutex);
     all().factory = std::move(factory);
+    all().recorders = std::move(recorders);
   }
   com::set_idle_hook(finish);
   com::register_class(CLSID_VMVirtualPC, make_virtual_pc);
   com::register_class(CLSID_MsftFileSystemImage, make_file_system_image);
   com::register_class(CLSID_BootOptions, make_boot_options);
   com::register_class(CLSID_MsftIsoImageManager, make_iso_image_manager);
+  com::register_class(CLSID_MsftDiscMaster2, make_disc_master);
+  com::register_class(CLSID_MsftDiscRecorder2, make_disc_recorder);
+  com::register_class(CLSID_MsftDiscFormat2Data, make_disc_format_data);
+}
+
+std::shared_ptr<const optical::recorder_registry> kept_recorders() {
+  return std::make_shared<optical::recorder_folder>(state_directory(environment_variable, ::geteuid() == 0));
 }
 
 virtualpc::backend libvirt_machines() {

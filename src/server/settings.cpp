@@ -2,16 +2,12 @@
 #include "server/settings.hpp"
 
 namespace comeback::server {
-namespace {
-
 std::filesystem::path state_directory(const environment& of, bool is_root) {
   if (const std::string state = of("XDG_STATE_HOME"); !state.empty() && state.front() == '/')
     return std::filesystem::path(state) / "comeback";
   if (is_root) return "/var/lib/comeback";
   return std::filesystem::path(of("HOME")) / ".local/state/comeback";
 }
-
-}  // namespace
 
 libvirt_backend::options settings(const environment& of, bool is_root) {
   libvirt_backend::options how;

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ABOVE_THE_LINE = {"com", "imapi2fs", "virtualpc", "server", "python"}
+ABOVE_THE_LINE = {"com", "imapi2", "imapi2fs", "virtualpc", "server", "python"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 COM_WORDS = re.compile(r"\b(HRESULT|VARIANT|BSTR|GUID|SAFEARRAY|IDispatch|IUnknown)\b")
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
