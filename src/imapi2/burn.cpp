@@ -4,7 +4,6 @@
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -66,7 +65,7 @@ void require_room(block_count needed, std::uint64_t room) {
                 fmt::format("{} blocks are to be recorded, and the medium takes {}.", needed.value, room));
 }
 
-burn_plan plan_session(const media_look& at, std::vector<block_run> runs, burn_options how) {
+burn_plan plan_session(const media_look& at, const std::vector<block_run>& runs, burn_options how) {
   burn_plan made{.runs = {}, .start = at.next_writable, .blocks = {}, .padding = {}, .finalize = false};
   for (const auto& run : runs) {
     made.runs.push_back({run.first, made.start + made.blocks, run.blocks});
@@ -79,7 +78,7 @@ burn_plan plan_session(const media_look& at, std::vector<block_run> runs, burn_o
   return made;
 }
 
-burn_plan plan_overwriting(const media_look& at, std::vector<block_run> runs, block_count stream,
+burn_plan plan_overwriting(const media_look& at, const std::vector<block_run>& runs, block_count stream,
                            burn_options how) {
   if (is_whole(runs, stream) && !how.force_overwrite && !seems_blank(at))
     throw error(errc::data_media_not_blank,
@@ -158,9 +157,8 @@ constexpr std::uint64_t samples = 16;
 burn_plan plan_burn(const media_look& at, block_count stream,
                     const std::optional<std::vector<block_run>>& runs, burn_options how) {
   require_writable(at);
-  auto all = checked(runs.value_or(std::vector{block_run{{0}, stream}}), stream);
-  return is_sequential(at) ? plan_session(at, std::move(all), how)
-                           : plan_overwriting(at, std::move(all), stream, how);
+  const auto all = checked(runs.value_or(std::vector{block_run{{0}, stream}}), stream);
+  return is_sequential(at) ? plan_session(at, all, how) : plan_overwriting(at, all, stream, how);
 }
 
 void record(optical::medium& to, const burn_plan& plan, const burn_work& work) {
