@@ -21,14 +21,14 @@ class burns : public recorder_facade {
       return e.code();
     }
   }
-  [[nodiscard]] burn_plan plan(std::uint64_t stream, std::optional<runs> listed = {},
+  [[nodiscard]] burn_plan plan(std::uint64_t stream, const std::optional<runs>& listed = {},
                                burn_options how = {}) const {
     return plan_burn(look_at(*medium()), {stream}, listed, how);
   }
   /// Plans, records and ends it, of a stream with this mark.
-  void burn(std::size_t stream, std::uint8_t mark, std::optional<runs> listed = {},
+  void burn(std::size_t stream, std::uint8_t mark, const std::optional<runs>& listed = {},
             burn_options how = {}) const {
-    const auto planned = plan(stream, std::move(listed), how);
+    const auto planned = plan(stream, listed, how);
     const auto bytes = marked(stream, mark);
     const auto m = optical::open_image_medium(first->image, optical::access::writing);
     const burn_work work{.read =

@@ -23,7 +23,7 @@ class multisessions : public recorder_facade {
   static com::ptr<I> only(const com::ptr<IDiscFormat2Data>& writer) {
     const auto all = sessions_of(writer);
     EXPECT_EQ(all.size(), 1u);
-    const auto found = all.empty() ? com::ptr<I>() : all[0].as<I>();
+    auto found = all.empty() ? com::ptr<I>() : all[0].as<I>();
     EXPECT_TRUE(found);
     return found;
   }
