@@ -106,6 +106,7 @@ enum class errc : std::uint32_t {
   file_system_not_found = 0xC0AAB152,
   file_system_inconsistent = 0xC0AAB153,
   file_system_feature_not_supported = 0xC0AAB154,
+  import_media_not_allowed = 0xC0AAB159,
   multisession_not_set = 0xC0AAB15D,
   property_not_accessible = 0xC0AAB160,
   image_not_aligned = 0xC0AAB200,

@@ -134,16 +134,29 @@ class read_ahead {
   std::vector<std::thread> threads_;
 };
 
+class descriptor_sink final : public block_sink {
+ public:
+  descriptor_sink(int fd, std::string_view name) : fd_(fd), name_(name) {}
+  void write(std::span<const std::byte> blocks) override { base::write_all(fd_, blocks, name_); }
+
+ private:
+  const int fd_;
+  const std::string_view name_;
+};
+
+constexpr int no_descriptor = -1;
+
 class emitter {
  public:
-  emitter(const layout& plan, int sink, std::string_view name, const base::progress& progress,
+  // `fd`: what the sink writes to, where the kernel may copy.
+  emitter(const layout& plan, block_sink& sink, int fd, std::string_view name, const base::progress& progress,
           const std::stop_token& stop, unsigned readers)
-      : plan_(plan), sink_(sink), name_(name), progress_(progress), stop_(stop), readers_(readers) {}
+      : plan_(plan), sink_(sink), fd_(fd), name_(name), progress_(progress), stop_(stop), readers_(readers) {}
 
   void run() {
     base::check(stop_);
     report();
-    base::write_all(sink_, plan_.metadata, name_);  // before anything is read
+    sink_.write(plan_.metadata);  // before anything is read
     done_ = plan_.metadata.size();
     for (const auto& e : plan_.extents) {
       const auto large = whole_chunks(e);
@@ -168,7 +181,7 @@ class emitter {
     if (e.content == tree::no_content) return {};
     const auto info = plan_.tree->info(e.content);
     const auto begin = disk::bytes_in(e.at - plan_.first), end = begin + info.size;
-    if (info.size < large_file || info.from != tree::origin::host_file || begin < done_) return {};
+    if (fd_ == no_descriptor || info.size < large_file || info.from != tree::origin::host_file || begin < done_) return {};
     if (std::ranges::any_of(plan_.patches,
                             [&](const patch& p) { return begin <= p.offset && p.offset < end; }))
       return {};
@@ -181,7 +194,7 @@ class emitter {
       base::check(stop_);
       report();
       const auto copied =
-          contents_.copy(what, done_ - where.file, std::min(where.end - done_, copied_at_once), sink_);
+          contents_.copy(what, done_ - where.file, std::min(where.end - done_, copied_at_once), fd_);
       if (copied == 0) return false;
       done_ += copied;
     }
@@ -194,14 +207,15 @@ class emitter {
       base::check(stop_);
       report();
       const auto bytes = contents.next();
-      base::write_all(sink_, bytes, name_);
+      sink_.write(bytes);
       done_ += bytes.size();
       contents.release();
     }
   }
 
   const layout& plan_;
-  const int sink_;
+  block_sink& sink_;
+  const int fd_;
   const std::string_view name_;
   const base::progress& progress_;
   const std::stop_token& stop_;
@@ -214,7 +228,13 @@ class emitter {
 
 void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress,
           const std::stop_token& stop, const emit_options& how) {
-  emitter(plan, sink, name, progress, stop, how.readers).run();
+  descriptor_sink to(sink, name);
+  emitter(plan, to, sink, name, progress, stop, how.readers).run();
+}
+
+void emit(const layout& plan, block_sink& sink, std::string_view name, const base::progress& progress,
+          const std::stop_token& stop, const emit_options& how) {
+  emitter(plan, sink, no_descriptor, name, progress, stop, how.readers).run();
 }
 
 void create_image(const layout& plan, const std::filesystem::path& path, const base::progress& progress,

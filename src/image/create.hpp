@@ -4,8 +4,10 @@
 #include "base/progress.hpp"
 #include "image/plan.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <stop_token>
 #include <string_view>
 
@@ -20,6 +22,20 @@ struct emit_options {
 /// sink's, for messages. `progress` is called from this thread with bytes. On an error the sink holds a part.
 /// Errors: those of `tree::content_reader::read`, `disk_full`, `io_error`, `cancelled`.
 void emit(const layout& plan, int sink, std::string_view name, const base::progress& progress = {},
+          const std::stop_token& stop = {}, const emit_options& how = {});
+
+/// Takes an image in order, in whole blocks.
+class block_sink {
+ public:
+  block_sink() = default;
+  block_sink(const block_sink&) = delete;
+  block_sink& operator=(const block_sink&) = delete;
+  virtual ~block_sink() = default;
+  virtual void write(std::span<const std::byte> blocks) = 0;
+};
+
+/// The same into something that is no descriptor.
+void emit(const layout& plan, block_sink& sink, std::string_view name, const base::progress& progress = {},
           const std::stop_token& stop = {}, const emit_options& how = {});
 
 struct create_options : emit_options {

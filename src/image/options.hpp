@@ -39,6 +39,20 @@ struct udf_options {
   bool shared_extents = false;
   /// The second anchor lies 256 blocks in front of the last block, which a partition table may then take.
   bool anchor_before_end = false;
+  /// Where the partition begins: of a later session, where it begins in the first one, so that block numbers
+  /// keep their meaning. None: behind the structures.
+  std::optional<disk::lba> partition_start{};
+};
+
+/// What a later session of a medium has to do with those before it.
+struct session_options {
+  /// The blocks at the medium's beginning, where readers look first, shall lead to this session:
+  /// `layout::repointed` gets them.
+  bool repoint = false;
+  /// The boot catalog of an earlier session, which stays in use.
+  std::optional<disk::lba> boot_catalog{};
+  /// The first 16 blocks of the session (sessions.hpp says what they hold); whole blocks, at most 16.
+  std::vector<std::byte> system_area{};
 };
 
 /// Everything that decides an image besides the tree: same tree and options, same bytes.
@@ -68,6 +82,7 @@ struct options {
   std::vector<eltorito::boot_entry> boot{};
   /// Whether the image is a disk with partitions, too, which boots from USB. Only for `first_block` 0.
   eltorito::disk_options disk{};
+  session_options session{};
 };
 
 }  // namespace comeback::image

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -26,8 +27,6 @@ namespace {
 
 using disk::block_count;
 using disk::lba;
-
-constexpr block_count first_session{32};  // where other writers expect the first of several sessions
 
 void check(const options& how) {
   const auto& fs = how.file_systems;
@@ -96,9 +95,11 @@ class planner {
   [[nodiscard]] bool chained() const { return how_.appendable && how_.first_block == lba{}; }
   // With the boot record and terminator of ISO 9660 and the recognition sequence of UDF.
   [[nodiscard]] block_count descriptor_blocks() const {
-    return block_count{volumes_.empty() ? 0 : volumes_.size() + 1} + boot_.descriptor_blocks() +
+    return block_count{volumes_.empty() ? 0 : volumes_.size() + 1} + block_count{boots() ? 1U : 0U} +
            (udf_ ? udf::recognition_blocks : block_count{});
   }
+
+  [[nodiscard]] bool boots() const { return boot_.has_catalog() || how_.session.boot_catalog; }
 
   void add_volumes() {
     if (!how_.file_systems.iso9660) return add_frame();
@@ -110,7 +111,7 @@ class planner {
   // Firmware looks for the boot record behind a primary descriptor: beside UDF alone, it is one of an empty
   // root.
   void add_frame() {
-    if (!boot_.has_catalog()) return;
+    if (!boots()) return;
     auto nothing = std::make_shared<tree::file_tree>();
     nothing->set_modified(tree::root, tree().modified(tree::root));
     volumes_.push_back(
@@ -152,7 +153,8 @@ class planner {
       v.at = add(v.records().blocks(), role::directories, v.fs);
       make_last(v.source);
     }
-    boot_.catalog_at(add(boot_.catalog_blocks(), role::boot_catalog));
+    boot_.catalog_at(boot_.has_catalog() ? add(boot_.catalog_blocks(), role::boot_catalog)
+                                         : how_.session.boot_catalog.value_or(lba{}));
     places_.assign(tree().content_limit(), descriptors_);  // where a file without bytes points to
     done_.resize(tree().content_limit());
     if (!udf_) return;
@@ -245,8 +247,10 @@ class planner {
   void render() {
     out_.metadata.resize(disk::bytes_in(made_ - out_.first));
     for (auto& v : volumes_) v.records().place(v.at, fixed_);
+    write(out_.first, how_.session.system_area);
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
+    if (how_.session.repoint) repoint();
     if (udf_) udf_->write_structures(out_);
     for (auto& v : volumes_) {
       write(v.table_l, v.records().path_table(std::endian::little));
@@ -255,31 +259,36 @@ class planner {
     boot_.render(out_, places_);
   }
 
-  void write_descriptors(lba at, block_count blocks) {
+  void write_descriptors(lba at, block_count blocks) { write(at, descriptors(blocks)); }
+
+  // Of a volume, or of all sessions together, of `blocks`.
+  [[nodiscard]] std::vector<std::byte> descriptors(block_count blocks) const {
+    std::vector<std::byte> out;
     for (const auto& v : volumes_) {
       const iso9660::volume_facts facts{how_.system,    how_.volume_name, how_.volume_set,
                                         how_.publisher, how_.preparer,    how_.application,
                                         how_.created,   blocks,           v.records().path_table_bytes(),
                                         v.table_l,      v.table_m,        v.records().root_record()};
-      const auto d = descriptor_of(v.fs, facts);
-      write(at, std::as_bytes(std::span(&d, 1)));
-      at += block_count{1};
-      if (v.fs == file_system::iso9660) at += write_boot_record(at);
+      disk::append(out, descriptor_of(v.fs, facts));
+      // Firmware looks for the boot record directly behind the primary descriptor.
+      if (v.fs == file_system::iso9660 && boots()) disk::append(out, boot_.record());
     }
-    if (!volumes_.empty()) {
-      const iso9660::terminator end;
-      write(at, std::as_bytes(std::span(&end, 1)));
-      at += block_count{1};
-    }
-    if (udf_) write(at, udf_->recognition());
+    if (!volumes_.empty()) disk::append(out, iso9660::terminator{});
+    if (udf_) std::ranges::copy(udf_->recognition(), std::back_inserter(out));
+    return out;
   }
 
-  // Firmware looks for it directly behind the primary descriptor.
-  block_count write_boot_record(lba at) {
-    if (!boot_.has_catalog()) return {0};
-    const auto r = boot_.record();
-    write(at, std::as_bytes(std::span(&r, 1)));
-    return {1};
+  // The primary descriptor comes last: what leads to it is written, and what else there is, when it is.
+  void repoint() {
+    const auto all = descriptors(out_.end - lba{});
+    const auto block = [&](std::size_t i) {
+      const auto bytes = std::span(all).subspan(i * disk::block_size, disk::block_size);
+      return repointed_block{lba{} + iso9660::system_area + block_count{i}, {bytes.begin(), bytes.end()}};
+    };
+    const auto count = all.size() / disk::block_size;
+    for (std::size_t i = volumes_.empty() ? 0 : 1; i < count; ++i) out_.repointed.push_back(block(i));
+    if (udf_) out_.repointed.push_back({udf::anchor_at, udf_->anchor(udf::anchor_at)});
+    if (!volumes_.empty()) out_.repointed.push_back(block(0));
   }
 
   void write(lba at, std::span<const std::byte> bytes) {

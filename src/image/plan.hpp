@@ -16,6 +16,11 @@
 
 namespace comeback::image {
 
+/// Where a chain of sessions begins: xorriso and growisofs look for the first one there.
+inline constexpr disk::block_count first_session{32};
+/// Sessions begin at multiples of that many blocks.
+inline constexpr std::uint64_t session_alignment = 32;
+
 enum class role : std::uint8_t {
   system_area,
   descriptors,
@@ -47,6 +52,12 @@ struct patch {
   std::vector<std::byte> bytes;
 };
 
+/// A block in front of the session that changes when the session is there.
+struct repointed_block {
+  disk::lba at;
+  std::vector<std::byte> bytes;
+};
+
 /// Where every block of an image comes from: a value that refers to nothing but the tree it holds.
 struct layout {
   disk::lba first, end;             ///< the image is the blocks [first, end)
@@ -56,6 +67,10 @@ struct layout {
   /// memory. What an extent has neither here nor as content is zeros.
   std::vector<std::shared_ptr<const disk::source>> made;
   std::vector<patch> patches;  ///< sorted, not overlapping
+  /// In the order in which they must be written, each file system's last block being the one that counts.
+  std::vector<repointed_block> repointed;
+  /// Of UDF, behind its files: readers that find it believe that the session is whole.
+  std::optional<disk::lba> end_anchor;
   std::shared_ptr<const tree::file_tree> tree;
   std::uint64_t files = 0, directories = 0;  ///< directories without the root
 

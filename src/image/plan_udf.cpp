@@ -91,13 +91,19 @@ void udf_plan::add_structures(layout& to) {
   where_.main = part(main_at, udf::sequence_blocks);
   where_.integrity = part(integrity_at, udf::integrity_blocks);
   if (is(udf::partition_type::sparable)) where_.first_table = part(table_at, {1});
-  pad_to(to, to.first + anchor_at);
-  anchor_ = add(to, {1}, role::udf_structures);
+  add_front_anchor(to, to.first + anchor_at);
+  // Its own, as later sessions have theirs: that at 256 will lead to the last one.
+  if (how_.appendable && how_.first_block == lba{}) add_front_anchor(to, lba{} + first_session + anchor_at);
+}
+
+void udf_plan::add_front_anchor(layout& to, lba at) {
+  pad_to(to, at);
+  front_.push_back(add(to, {1}, role::udf_structures));
 }
 
 void udf_plan::begin_partition(layout& to) {
   pad_to(to, aligned(to.end));
-  where_.partition = to.end;
+  where_.partition = how_.udf.partition_start.value_or(to.end);
   if (is(udf::partition_type::metadata)) {
     where_.metadata_icb = add_made(to, {1}, role::udf_structures);
     pad_to(to, aligned(to.end));
@@ -133,6 +139,7 @@ void udf_plan::add_anchors(layout& to, const std::function<lba(lba)>& disk_end) 
   constexpr block_count behind = anchor_at + block_count{1};
   if (how_.disk.wanted()) pad_to(to, {disk_end(to.end + behind).value - behind.value});
   const auto at = add_anchor(to);
+  to.end_anchor = at;
   if (is(udf::partition_type::vat)) {
     pad_to(to, at + anchor_at);
     where_.vat_icb = add_made(to, {1}, role::udf_structures);
@@ -195,7 +202,7 @@ void udf_plan::make_all(layout& to) const {
 void udf_plan::write_structures(layout& to) const {
   write(to, where_.main, volume_.sequence(false));
   write(to, where_.integrity, volume_.integrity_sequence());
-  write(to, anchor_, volume_.anchor_block(anchor_));
+  for (const auto at : front_) write(to, at, volume_.anchor_block(at));
   if (is(udf::partition_type::sparable))
     write(to, where_.first_table, volume_.sparing_table_block(where_.first_table));
 }

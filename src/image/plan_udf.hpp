@@ -35,11 +35,14 @@ class udf_plan {
   /// address: somebody else adds what is between.
   void end_partition(layout& to, const std::function<disk::lba(tree::content_id)>& of_content,
                      const std::function<disk::lba(disk::lba)>& disk_end);
+  /// An anchor for another block than those of the plan. Behind `end_partition`.
+  [[nodiscard]] std::vector<std::byte> anchor(disk::lba at) const { return volume_.anchor_block(at); }
   /// The blocks of `add_structures`, into `layout::metadata`.
   void write_structures(layout& to) const;
 
  private:
   disk::lba add_made(layout& to, disk::block_count blocks, role what);
+  void add_front_anchor(layout& to, disk::lba at);
   disk::lba add_anchor(layout& to);
   void add_mirror(layout& to);
   void add_spares(layout& to);
@@ -53,7 +56,7 @@ class udf_plan {
   const options& how_;
   udf::volume volume_;
   udf::volume_places where_;
-  disk::lba anchor_;                // in front of the partition
+  std::vector<disk::lba> front_;    // anchors in front of the partition
   std::vector<disk::lba> anchors_;  // behind it
 };
 

@@ -130,6 +130,9 @@ volume_info udf_volume::info() const {
     const auto end = (std::uint64_t{p.start} + p.length) * all.block_size;
     out.blocks = std::max(out.blocks, disk::blocks_for(end));
   }
+  out.extendable = all.block_size == disk::block_size && all.used().partitions.size() == 1;
+  if (out.extendable) out.partition_start = {all.used().partitions.front().start};
+  for (const auto& m : all.metadata) out.mirror = (m.map.flags & 1) != 0;
   if (!all.used().primary) return out;
   const auto& primary = *all.used().primary;
   out.volume_set = text(primary.volume_set);

@@ -80,6 +80,13 @@ void seal(std::span<std::byte> descriptor, tag_id id, std::uint16_t version, std
   disk::put(descriptor, 0, t);
 }
 
+void move(std::span<std::byte> descriptor, std::uint32_t location) {
+  auto t = *disk::read<tag>(descriptor, 0, "tag");
+  t.location = location;
+  t.checksum = checksum_of(t);
+  disk::put(descriptor, 0, t);
+}
+
 base::parsed<tag> read_tag(std::span<const std::byte> descriptor, std::uint64_t base) {
   const auto fault = [&](base::fault what, const char* field) {
     return tl::unexpected(base::parse_error{what, base, field});

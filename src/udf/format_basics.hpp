@@ -165,6 +165,8 @@ static_assert(crc_ccitt(std::array{0x70, 0x6A, 0x77}.data(), 3) == 0x3299);  // 
 /// is 2 for NSR02, 3 for NSR03 (3/7.2.2).
 void seal(std::span<std::byte> descriptor, tag_id id, std::uint16_t version, std::uint32_t location,
           std::uint16_t serial = 0);
+/// Tells a sealed descriptor that it lies at another block.
+void move(std::span<std::byte> descriptor, std::uint32_t location);
 
 /// The tag in front of `descriptor`, checksum and CRC proven; `base` is where it begins in the image. Id and
 /// location are the caller's to judge.

@@ -416,6 +416,10 @@ class opener {
   block_window window_;  // of what may be a virtual allocation table, and its bound
 };
 
+std::optional<anchor> anchor_at_block(const disk::source& from, disk::lba at) {
+  return anchor_in(from, at.value, disk::block_size);
+}
+
 disk::lba displacement_of(const disk::source& image) {
   std::array<std::byte, sizeof(anchor)> bytes{};
   if (image.read_at(disk::offset_of(anchor_at), bytes) != bytes.size()) return {};

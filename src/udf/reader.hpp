@@ -137,6 +137,9 @@ class reader {
   volume_structures all_;
 };
 
+/// The anchor at a block of 2048 bytes; none where there is no sound one.
+[[nodiscard]] std::optional<anchor> anchor_at_block(const disk::source& from, disk::lba at);
+
 /// The block of the medium that is the first of an image of one session alone, as the anchor in its place
 /// says; 0 where it says nothing else.
 [[nodiscard]] disk::lba displacement_of(const disk::source& image);

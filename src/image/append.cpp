@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/append.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "iso9660/format.hpp"
+#include "udf/format.hpp"
+#include "udf/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace comeback::image {
+namespace {
+
+using disk::block_count;
+using disk::lba;
+using block = std::vector<std::byte>;
+
+constexpr std::size_t most_descriptors = 80;  // 64 of ISO 9660, and the recognition sequence of UDF
+
+block read_block(const disk::source& from, lba at) {
+  block out(disk::block_size);
+  out.resize(from.read_at(disk::offset_of(at), out));
+  out.resize(disk::block_size);
+  return out;
+}
+
+std::string_view standard_of(const block& b) {
+  return std::string_view(reinterpret_cast<const char*>(b.data()), b.size()).substr(1, 5);
+}
+
+bool is_descriptor(const block& b) {
+  constexpr std::array<std::string_view, 5> known{"CD001", "BEA01", "NSR02", "NSR03", "TEA01"};
+  return std::ranges::find(known, standard_of(b)) != known.end();
+}
+
+bool is_empty(const block& b) {
+  return std::ranges::all_of(b, [](std::byte one) { return one == std::byte{}; });
+}
+
+bool is_anchor(const disk::source& from, lba at) { return udf::anchor_at_block(from, at).has_value(); }
+
+// The descriptors of a session, in their order; other writers' sets end with a block of their own.
+std::vector<block> descriptors_of(const disk::source& from, lba first) {
+  std::vector<block> out;
+  for (auto at = first + iso9660::system_area; out.size() < most_descriptors; at += block_count{1}) {
+    auto one = read_block(from, at);
+    if (!is_descriptor(one)) break;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+// What readers find first, which the new session takes from a first session that has no copy of it.
+disk::view::blocks kept_of(const disk::source& bytes) {
+  disk::view::blocks out;
+  auto at = lba{} + iso9660::system_area;
+  for (auto& one : descriptors_of(bytes, {})) {
+    out.emplace(at, std::move(one));
+    at += block_count{1};
+  }
+  if (is_anchor(bytes, udf::anchor_at)) out.emplace(udf::anchor_at, read_block(bytes, udf::anchor_at));
+  return out;
+}
+
+[[noreturn]] void refuse(const disk::source& bytes, std::string_view why) {
+  throw base::error(base::errc::import_media_not_allowed,
+                    fmt::format("{} takes no further session: {}", base::printable(bytes.name()), why));
+}
+
+void take_texts(options& how, const volume_info& from) {
+  how.volume_name = from.volume_name;
+  how.system = from.system;
+  how.volume_set = from.volume_set;
+  how.publisher = from.publisher;
+  how.preparer = from.preparer;
+}
+
+udf_options udf_like(const disk::source& bytes, const volume_info& old) {
+  if (!old.extendable)
+    refuse(bytes, "its UDF volume has blocks of another size than 2048 bytes, or several partitions.");
+  if (old.partition == udf::name_of(udf::partition_type::vat))
+    refuse(bytes, "its UDF volume has a virtual allocation table, which is for media that are written once.");
+  udf_options out;
+  out.revision = old.revision;
+  for (const auto kind :
+       {udf::partition_type::plain, udf::partition_type::sparable, udf::partition_type::metadata})
+    if (old.partition == udf::name_of(kind)) out.partition = kind;
+  out.mirror = old.mirror;
+  out.partition_start = old.partition_start;
+  return out;
+}
+
+// Waits for the medium in front of the anchor that says that all is there.
+class session_sink final : public block_sink {
+ public:
+  session_sink(optical::medium& to, const layout& plan) : to_(to), at_(plan.first), anchor_(plan.end_anchor) {}
+
+  void write(std::span<const std::byte> blocks) override {
+    const auto end = at_ + disk::blocks_for(blocks.size());
+    if (anchor_ && at_ < *anchor_ && *anchor_ < end) {
+      const auto before = disk::bytes_in(*anchor_ - at_);
+      put(blocks.first(before));
+      blocks = blocks.subspan(before);
+    }
+    put(blocks);
+  }
+
+ private:
+  void put(std::span<const std::byte> blocks) {
+    if (blocks.empty()) return;
+    if (anchor_ && at_ == *anchor_) to_.sync();
+    to_.write(at_, blocks);
+    at_ += disk::blocks_for(blocks.size());
+  }
+
+  optical::medium& to_;
+  lba at_;
+  const std::optional<lba> anchor_;
+};
+
+// What is replaced is what is meant to be.
+void check_beginning(const disk::source& bytes, const std::vector<repointed_block>& all) {
+  for (const auto& one : all) {
+    const bool free = is_empty(read_block(bytes, one.at));
+    if (one.at == udf::anchor_at ? !is_anchor(bytes, one.at)
+                                 : !free && !is_descriptor(read_block(bytes, one.at)))
+      refuse(bytes, fmt::format("block {} should hold a descriptor and holds something else.", one.at.value));
+  }
+}
+
+void write_all(optical::medium& to, const std::vector<repointed_block>& all) {
+  for (const auto& one : all) to.write(one.at, one.bytes);
+  to.sync();
+}
+
+// The blocks that lead to a session which is on the medium, made from its own.
+std::vector<repointed_block> leading_to(const disk::source& bytes, const session& last) {
+  std::vector<repointed_block> out;
+  std::optional<repointed_block> primary;
+  auto at = lba{} + iso9660::system_area;
+  for (auto& own : descriptors_of(bytes, last.first)) {
+    const auto type = std::to_integer<unsigned>(own.front());
+    if (standard_of(own) == "CD001" && (type == 1 || type == 2))
+      disk::put(own, offsetof(iso9660::volume_descriptor, blocks),
+                disk::both32{static_cast<std::uint32_t>(last.end.value)});
+    repointed_block one{at, std::move(own)};
+    if (at == lba{} + iso9660::system_area && type == 1)
+      primary = std::move(one);
+    else
+      out.push_back(std::move(one));
+    at += block_count{1};
+  }
+  const auto own_anchor = last.first + block_count{udf::anchor_at.value};
+  if (is_anchor(bytes, own_anchor)) {
+    auto moved = read_block(bytes, own_anchor);
+    udf::move(moved, udf::anchor_at.value);
+    out.push_back({udf::anchor_at, std::move(moved)});
+  }
+  if (primary) out.push_back(std::move(*primary));
+  return out;
+}
+
+}  // namespace
+
+options next_session(const disk::source& bytes, const std::vector<session>& all, const opened_image& from) {
+  const auto& last = all.back();
+  options out;
+  out.first_block = {(last.end.value + session_alignment - 1) / session_alignment * session_alignment};
+  out.appendable = false;
+  out.file_systems = {from.has(file_system::iso9660), from.has(file_system::joliet),
+                      from.has(file_system::rock_ridge), from.has(file_system::udf)};
+  out.iso_level = from.has(file_system::enhanced) ? 4 : 3;
+  for (const auto& v : from.volumes()) {
+    if (v.fs == file_system::iso9660 || (v.fs == file_system::udf && !from.has(file_system::iso9660)))
+      take_texts(out, v);
+    if (v.fs == file_system::udf) out.udf = udf_like(bytes, v);
+  }
+  // Of the names that the file systems have for the volume, the longest.
+  for (const auto& v : from.volumes())
+    if (v.volume_name.size() > out.volume_name.size()) out.volume_name = v.volume_name;
+  if (const auto boot = from.boot()) out.session.boot_catalog = boot->at;
+  out.session.repoint = true;
+  out.session.system_area =
+      session_record{last.first, last.first == lba{} ? kept_of(bytes) : disk::view::blocks{}}.bytes();
+  return out;
+}
+
+void append_session(optical::medium& to, const layout& plan, const base::progress& progress,
+                    const std::stop_token& stop, const emit_options& how) {
+  check_beginning(*to.bytes(), plan.repointed);
+  session_sink sink(to, plan);
+  emit(plan, sink, to.name(), progress, stop, how);
+  to.sync();
+  write_all(to, plan.repointed);
+}
+
+bool finish_append(optical::medium& on) {
+  const auto bytes = on.bytes();
+  const auto all = find_sessions(*bytes);
+  if (all.size() < 2) return false;
+  auto wanted = leading_to(*bytes, all.back());
+  std::erase_if(wanted, [&](const repointed_block& one) { return read_block(*bytes, one.at) == one.bytes; });
+  if (wanted.empty()) return false;
+  check_beginning(*bytes, wanted);
+  write_all(on, wanted);
+  return true;
+}
+
+}  // namespace comeback::image

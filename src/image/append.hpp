@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/progress.hpp"
+#include "disk/source.hpp"
+#include "image/create.hpp"
+#include "image/open.hpp"
+#include "image/options.hpp"
+#include "image/plan.hpp"
+#include "image/sessions.hpp"
+#include "optical/medium.hpp"
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace comeback::image {
+
+/// What decides the next session of a medium that is written at random: the file systems, revision and texts
+/// of the volume that it continues, behind the last session. `all` are the sessions of `bytes`, `from` is one
+/// of them, opened. The volume's time is the caller's to set. Every directory is written anew.
+///
+/// Errors: `import_media_not_allowed` for what no session can follow on such a medium: a virtual allocation
+/// table, UDF of other blocks than 2048 bytes or of several partitions; `not_supported` for a first session
+/// with more descriptors than can be kept.
+[[nodiscard]] options next_session(const disk::source& bytes, const std::vector<session>& all,
+                                   const opened_image& from);
+
+/// Writes a session that was planned with these options, and then what leads to it: data; then the anchor
+/// behind them; then the blocks at the medium's beginning; each after the medium has the part before. So a cut
+/// leaves in each file system the old session or the new one, whole; `finish_append` completes the rest.
+///
+/// Errors: those of `emit` and of the medium; `import_media_not_allowed` where something else than
+/// descriptors lies in the place of a descriptor. Until the last step, the older sessions are as they were.
+void append_session(optical::medium& to, const layout& plan, const base::progress& progress = {},
+                    const std::stop_token& stop = {}, const emit_options& how = {});
+
+/// Completes an append that was cut in its last step: some file systems at the medium's beginning lead to the
+/// last session, others do not. True where there was something to do.
+bool finish_append(optical::medium& on);
+
+}  // namespace comeback::image
