@@ -5,6 +5,7 @@
 #include "cli/clock.hpp"
 #include "cli/disc_listing.hpp"
 #include "cli/disc_render.hpp"
+#include "cli/disc_sessions.hpp"
 #include "cli/disc_words.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
@@ -97,14 +98,6 @@ std::optional<image::equal_contents> dedupe(const disc_create_options& o, tree::
   return equal;
 }
 
-image::file_system chosen(const image::opened_image& image, const std::string& name) {
-  if (name.empty()) return image.best();
-  for (const auto fs : {image::file_system::joliet, image::file_system::rock_ridge,
-                        image::file_system::enhanced, image::file_system::udf})
-    if (name == image::name_of(fs)) return fs;
-  return image::file_system::iso9660;
-}
-
 // Nothing is made: what would change is listed.
 int list_names(const tree::file_tree& tree, const image::options& how, const context& settings) {
   std::vector<image::changed_name> changed;
@@ -147,13 +140,13 @@ int disc_create(const disc_create_options& o, const context& settings) {
 }
 
 int disc_info(const disc_image_options& o, const context& settings) {
-  const auto image = image::open_image(o.image);
+  const auto image = open_at(o.image, o.session);
   print(settings.json ? info_json(image) : info_text(image));
   return done;
 }
 
 int disc_ls(const disc_image_options& o, const context& settings) {
-  const auto image = image::open_image(o.image);
+  const auto image = open_at(o.image, o.session);
   const auto fs = chosen(image, o.file_system);
   const auto at = value_or_throw(image.find(fs, o.path), image);
   const auto out = settings.json ? json_listing() : o.long_format ? long_listing() : names_listing();
@@ -180,7 +173,7 @@ int disc_ls(const disc_image_options& o, const context& settings) {
 }
 
 int disc_cat(const disc_image_options& o, const context& settings) {
-  const auto image = image::open_image(o.image);
+  const auto image = open_at(o.image, o.session);
   const auto file = value_or_throw(image.find(chosen(image, o.file_system), o.path), image);
   if (file.kind != tree::node_kind::file)
     throw base::error(base::errc::not_a_file, base::printable(o.path) + " is no regular file.");
@@ -196,7 +189,7 @@ int disc_cat(const disc_image_options& o, const context& settings) {
 }
 
 int disc_extract(const disc_extract_options& o, const context& settings) {
-  const auto image = image::open_image(o.image);
+  const auto image = open_at(o.image, o.session);
   image::extract_options how;
   how.from = chosen(image, o.file_system);
   how.paths = o.paths;
@@ -214,7 +207,7 @@ int disc_extract(const disc_extract_options& o, const context& settings) {
 }
 
 int disc_verify(const disc_verify_options& o, const context& settings) {
-  const auto image = image::open_image(o.image);
+  const auto image = open_at(o.image, o.session);
   verify_result v;
   {
     progress_bar bar(settings);

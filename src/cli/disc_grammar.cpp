@@ -119,11 +119,73 @@ void add_file_system(CLI::App* verb, std::string& name) {
       ->type_name("NAME");
 }
 
+void add_session(CLI::App* verb, unsigned& number) {
+  verb->add_option("--session", number,
+                   "Look at the image as it was when session N was the last one; default: the last")
+      ->check(CLI::Range(1U, 1U << 20U).description(""))
+      ->type_name("N");
+}
+
+void add_disc_append(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_append_options>();
+  auto* verb = add_verb(disc, "append", "Write a new session behind those that an image has",
+                        "comeback disc append photos.iso ~/Pictures/2027 --at /2027\n"
+                        "  comeback disc append photos.iso --remove /drafts\n"
+                        "  comeback disc append photos.iso --from 1");
+  verb->add_option("IMAGE", o->image, "The image to append to")->required();
+  verb->add_option("SOURCE", o->sources, "A folder's contents are merged into it, a file goes into it");
+  verb->add_option("--at", o->at,
+                   "The folder of the image that the sources go to; made where it is not there")
+      ->type_name("/DIR")
+      ->capture_default_str();
+  verb->add_option("--root", o->roots, "Put SOURCE under /PATH in the image (may repeat)")
+      ->type_name("/PATH=SOURCE")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--remove", o->remove,
+                   "Leave out this file or folder from now on (may repeat); older sessions keep it")
+      ->type_name("/PATH")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--from", o->from, "Go on from session N instead of the last one")
+      ->check(CLI::Range(1U, 1U << 20U).description(""))
+      ->type_name("N");
+  verb->add_option("--volume", o->volume, "Volume name; that of the session before when left out")
+      ->type_name("NAME");
+  verb->add_flag("--follow-links", o->follow_links,
+                 "Store what symbolic links point to, instead of the links themselves");
+  verb->add_flag("--skip-unreadable", o->skip_unreadable,
+                 "Leave out what cannot be read, list it at the end and end with status 1");
+  runs(verb, o, disc_append, result);
+}
+
+void add_disc_diff(CLI::App* disc, invocation& result) {
+  auto o = std::make_shared<disc_diff_options>();
+  auto* verb = add_verb(disc, "diff",
+                        "What changed between two sessions (+ added, - removed, ~ changed, m time or mode "
+                        "alone), or between an image and a folder",
+                        "comeback disc diff photos.iso --from 1 --to 3");
+  add_image_argument(verb, o->image);
+  verb->add_option("DIR", o->directory, "Compare with this folder");
+  verb->add_option("--from", o->from,
+                   "The older session; default: the one before the last; with DIR: the last")
+      ->check(CLI::Range(1U, 1U << 20U).description(""))
+      ->type_name("N");
+  auto* to = verb->add_option("--to", o->to, "The newer session; default: the last")
+                 ->check(CLI::Range(1U, 1U << 20U).description(""))
+                 ->type_name("N");
+  to->excludes(verb->get_option("DIR"));
+  verb->add_flag("--follow-links", o->follow_links, "As given when the image was made");
+  add_file_system(verb, o->file_system);
+  runs(verb, o, disc_diff, result);
+}
+
 void add_disc_readers(CLI::App* disc, invocation& result) {
   auto o = std::make_shared<disc_image_options>();
   auto* info = add_verb(disc, "info", "Volumes, file systems, boot entries and sizes of an image",
                         "comeback disc info photos.iso");
   add_image_argument(info, o->image);
+  add_session(info, o->session);
   runs(info, o, disc_info, result);
 
   auto* ls = add_verb(disc, "ls", "List a folder of an image", "comeback disc ls -lR photos.iso /2026");
@@ -133,6 +195,7 @@ void add_disc_readers(CLI::App* disc, invocation& result) {
                "Also kinds, modes, numbers of names, owners, sizes, dates, first blocks and link targets");
   ls->add_flag("-R,--recursive", o->recursive, "Also what lies below");
   add_file_system(ls, o->file_system);
+  add_session(ls, o->session);
   runs(ls, o, disc_ls, result);
 
   auto c = std::make_shared<disc_image_options>();
@@ -141,7 +204,14 @@ void add_disc_readers(CLI::App* disc, invocation& result) {
   add_image_argument(cat, c->image);
   cat->add_option("PATH", c->path, "File in the image")->required();
   add_file_system(cat, c->file_system);
+  add_session(cat, c->session);
   runs(cat, c, disc_cat, result);
+
+  auto s = std::make_shared<disc_image_options>();
+  auto* sessions =
+      add_verb(disc, "sessions", "The sessions of an image, a row each", "comeback disc sessions photos.iso");
+  add_image_argument(sessions, s->image);
+  runs(sessions, s, disc_sessions, result);
 }
 
 void add_disc_extract(CLI::App* disc, invocation& result) {
@@ -155,6 +225,7 @@ void add_disc_extract(CLI::App* disc, invocation& result) {
   verb->add_flag("--overwrite", o->overwrite, "Replace files that exist already");
   verb->add_flag("--devices", o->devices, "Also devices, pipes and sockets, which are left out otherwise");
   add_file_system(verb, o->file_system);
+  add_session(verb, o->session);
   runs(verb, o, disc_extract, result);
 }
 
@@ -166,6 +237,7 @@ void add_disc_verify(CLI::App* disc, invocation& result) {
                "against the sources",
                "comeback disc verify photos.iso --against ~/Pictures");
   add_image_argument(verb, o->image);
+  add_session(verb, o->session);
   verb->add_option("--against", o->against, "Compare every name and content with this folder (may repeat)")
       ->type_name("DIR|/PATH=SOURCE")
       ->expected(1)
@@ -179,9 +251,11 @@ void add_disc_verify(CLI::App* disc, invocation& result) {
 void add_disc(CLI::App& app, invocation& result) {
   auto* disc = add_group(app, "disc", "Disc images");
   add_disc_create(disc, result);
+  add_disc_append(disc, result);
   add_disc_readers(disc, result);
   add_disc_extract(disc, result);
   add_disc_verify(disc, result);
+  add_disc_diff(disc, result);
 }
 
 }  // namespace comeback::cli

@@ -70,6 +70,13 @@ json volume_json(const image::volume_info& v) {
   return object;
 }
 
+json left_out_json(const gathered& from) {
+  auto out = json::array();
+  for (const auto& w : from.warnings)
+    out.push_back({{"path", base::valid_utf8(w.path)}, {"why", tree::name_of(w.why)}});
+  return out;
+}
+
 json verification_json(const image::verification& v) {
   auto findings = json::array();
   for (const auto& f : v.findings)
@@ -112,18 +119,83 @@ std::string created_text(const std::string& image, const image::layout& plan,
   return text;
 }
 
+std::string appended_text(const std::string& image, unsigned number, const image::layout& plan) {
+  return fmt::format("{}: session {} of {} blocks from block {} on, {}: {} files, {} folders in all\n",
+                     base::printable(image), number, plan.blocks().value, plan.first.value,
+                     human_size(plan.bytes()), plan.files, plan.directories);
+}
+
+std::string appended_json(const std::string& image, unsigned number, const image::layout& plan,
+                          const gathered& from) {
+  return dump(json{{"image", base::valid_utf8(image)},
+                   {"session", number},
+                   {"first_block", plan.first.value},
+                   {"blocks", plan.blocks().value},
+                   {"bytes", plan.bytes()},
+                   {"files", plan.files},
+                   {"directories", plan.directories},
+                   {"left_out_count", from.warning_count},
+                   {"left_out", left_out_json(from)}});
+}
+
+std::string sessions_text(const std::vector<session_row>& rows) {
+  std::vector<std::vector<std::string>> out{{"SESSION", "FIRST", "BLOCKS", "DATE", "VOLUME", "FILE SYSTEMS"}};
+  for (const auto& row : rows) {
+    std::string date = "-", volume, systems = row.fault;
+    for (const auto& v : row.volumes) {
+      if (v.created) date = base::to_rfc3339(*v.created);
+      if (v.volume_name.size() > volume.size()) volume = v.volume_name;
+      systems += fmt::format("{}{}", systems.empty() ? "" : ",", image::name_of(v.fs));
+    }
+    out.push_back({std::to_string(row.where.number), std::to_string(row.where.first.value),
+                   std::to_string((row.where.end - row.where.first).value), date, volume, systems});
+  }
+  return table(out);
+}
+
+std::string sessions_json(const std::vector<session_row>& rows) {
+  auto out = json::array();
+  for (const auto& row : rows) {
+    auto volumes = json::array();
+    for (const auto& v : row.volumes) volumes.push_back(volume_json(v));
+    json one{{"session", row.where.number},
+             {"first_block", row.where.first.value},
+             {"blocks", (row.where.end - row.where.first).value},
+             {"volumes", volumes}};
+    if (!row.fault.empty()) one["fault"] = base::valid_utf8(row.fault);
+    out.push_back(std::move(one));
+  }
+  return dump(out);
+}
+
+std::string differences_text(const std::vector<image::difference>& found) {
+  std::string out;
+  for (const auto& d : found) {
+    const char sign = d.what == image::change::added     ? '+'
+                      : d.what == image::change::removed ? '-'
+                      : d.what == image::change::content ? '~'
+                                                         : 'm';
+    out += fmt::format("{} {}{}\n", sign, base::printable(d.path),
+                       d.kind == tree::node_kind::directory ? "/" : "");
+  }
+  return out;
+}
+
+std::string differences_json(const std::vector<image::difference>& found) {
+  auto out = json::array();
+  for (const auto& d : found)
+    out.push_back({{"change", image::name_of(d.what)},
+                   {"path", base::valid_utf8(d.path)},
+                   {"directory", d.kind == tree::node_kind::directory}});
+  return dump(out);
+}
+
 std::string created_json(const std::string& image, const image::layout& plan, const gathered& from,
                          const std::optional<image::equal_contents>& shared) {
-  auto left_out = json::array();
-  for (const auto& w : from.warnings)
-    left_out.push_back({{"path", base::valid_utf8(w.path)}, {"why", tree::name_of(w.why)}});
-  json created{{"image", base::valid_utf8(image)},
-               {"files", plan.files},
-               {"directories", plan.directories},
-               {"blocks", plan.blocks().value},
-               {"bytes", plan.bytes()},
-               {"left_out_count", from.warning_count},
-               {"left_out", left_out}};
+  json created{
+      {"image", base::valid_utf8(image)}, {"files", plan.files},   {"directories", plan.directories},
+      {"blocks", plan.blocks().value},    {"bytes", plan.bytes()}, {"left_out_count", from.warning_count},
+      {"left_out", left_out_json(from)}};
   if (shared) created["shared"] = {{"files", shared->files}, {"bytes", shared->bytes}};
   return dump(created);
 }

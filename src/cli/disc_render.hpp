@@ -2,11 +2,13 @@
 #pragma once
 
 #include "cli/sources.hpp"
+#include "image/compare.hpp"
 #include "image/dedupe.hpp"
 #include "image/extract.hpp"
 #include "image/name_list.hpp"
 #include "image/open.hpp"
 #include "image/plan.hpp"
+#include "image/sessions.hpp"
 #include "image/verify.hpp"
 
 #include <optional>
@@ -24,6 +26,22 @@ namespace comeback::cli {
 [[nodiscard]] std::string created_json(const std::string& image, const image::layout& plan,
                                        const gathered& from,
                                        const std::optional<image::equal_contents>& shared = {});
+
+/// A session that was written, `number` of the image.
+[[nodiscard]] std::string appended_text(const std::string& image, unsigned number, const image::layout& plan);
+[[nodiscard]] std::string appended_json(const std::string& image, unsigned number, const image::layout& plan,
+                                        const gathered& from);
+
+struct session_row {
+  image::session where;
+  std::vector<image::volume_info> volumes;
+  std::string fault;  ///< why nothing of it can be read
+};
+[[nodiscard]] std::string sessions_text(const std::vector<session_row>& rows);
+[[nodiscard]] std::string sessions_json(const std::vector<session_row>& rows);
+
+[[nodiscard]] std::string differences_text(const std::vector<image::difference>& found);
+[[nodiscard]] std::string differences_json(const std::vector<image::difference>& found);
 
 [[nodiscard]] std::string info_text(const image::opened_image& image);
 [[nodiscard]] std::string info_json(const image::opened_image& image);

@@ -53,8 +53,10 @@ bool is_rooted(const std::string& word) {
          !std::filesystem::exists(std::filesystem::symlink_status(word, none));
 }
 
-gathered gather(const sources& from, const base::progress& progress, const std::stop_token& stop) {
+gathered gather(const sources& from, const base::progress& progress, const std::stop_token& stop,
+                tree::file_tree into) {
   gathered g;
+  g.tree = std::move(into);
   tree::add_options how;
   how.follow_links = from.follow_links;
   how.keep_links = how.keep_special = how.keep_attributes = from.keep_posix;

@@ -30,8 +30,9 @@ struct gathered {
 [[nodiscard]] bool is_rooted(const std::string& word);
 
 /// Throws `errc::invalid_argument` for a "/PATH=SOURCE" that is none, else what `tree::add_source` throws.
+/// They are added to `into`: directories are merged, what else has the name of something there replaces it.
 [[nodiscard]] gathered gather(const sources& from, const base::progress& progress,
-                              const std::stop_token& stop);
+                              const std::stop_token& stop, tree::file_tree into = {});
 
 /// Everything left out that could not be read, the first few things left out otherwise, and how many more;
 /// for stderr.

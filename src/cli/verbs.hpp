@@ -37,19 +37,44 @@ struct disc_create_options {
 };
 int disc_create(const disc_create_options& options, const context& settings);
 
+struct disc_append_options {
+  std::string image;
+  std::vector<std::string> sources;  ///< a folder's contents go to `at`, a file into it
+  std::vector<std::string> roots;    ///< "/PATH=SOURCE"
+  std::vector<std::string> remove;   ///< paths in the image
+  std::string at = "/";
+  std::string volume;  ///< empty: as the session before has it
+  unsigned from = 0;   ///< the session that is continued; 0: the last one
+  bool follow_links = false;
+  bool skip_unreadable = false;
+};
+int disc_append(const disc_append_options& options, const context& settings);
+
+struct disc_diff_options {
+  std::string image;
+  std::string directory;      ///< empty: two sessions are compared
+  unsigned from = 0, to = 0;  ///< 0: the one before the last, and the last
+  std::string file_system;
+  bool follow_links = false;
+};
+int disc_diff(const disc_diff_options& options, const context& settings);
+
 struct disc_image_options {
   std::string image;
+  unsigned session = 0;  ///< 0: the last one
   std::string path = "/";
   std::string file_system;  ///< empty: the richest one
   bool long_format = false;
   bool recursive = false;
 };
 int disc_info(const disc_image_options& options, const context& settings);
+int disc_sessions(const disc_image_options& options, const context& settings);
 int disc_ls(const disc_image_options& options, const context& settings);
 int disc_cat(const disc_image_options& options, const context& settings);
 
 struct disc_extract_options {
   std::string image, directory;
+  unsigned session = 0;  ///< 0: the last one
   std::vector<std::string> paths;
   std::string file_system;
   bool overwrite = false;
@@ -59,6 +84,7 @@ int disc_extract(const disc_extract_options& options, const context& settings);
 
 struct disc_verify_options {
   std::string image;
+  unsigned session = 0;              ///< 0: the last one
   std::vector<std::string> against;  ///< DIR or "/PATH=SOURCE"
   bool follow_links = false;
 };

@@ -7,7 +7,9 @@
 namespace comeback::disk {
 
 view::view(std::shared_ptr<const source> from, lba end, blocks replaced)
-    : from_(std::move(from)), size_(std::min(from_->size(), offset_of(end))), replaced_(std::move(replaced)) {}
+    : from_(std::move(from)),
+      size_(std::min(from_->size(), offset_of(end))),
+      replaced_(std::move(replaced)) {}
 
 std::size_t view::read_at(std::uint64_t offset, std::span<std::byte> into) const {
   if (offset >= size_) return 0;

@@ -83,15 +83,16 @@ void take_texts(options& how, const volume_info& from) {
   how.preparer = from.preparer;
 }
 
-udf_options udf_like(const disk::source& bytes, const volume_info& old) {
+udf_options udf_like(const written_medium& on, const volume_info& old) {
+  const auto& bytes = *on.bytes;
   if (!old.extendable)
     refuse(bytes, "its UDF volume has blocks of another size than 2048 bytes, or several partitions.");
-  if (old.partition == udf::name_of(udf::partition_type::vat))
+  if (on.at_random && old.partition == udf::name_of(udf::partition_type::vat))
     refuse(bytes, "its UDF volume has a virtual allocation table, which is for media that are written once.");
   udf_options out;
   out.revision = old.revision;
-  for (const auto kind :
-       {udf::partition_type::plain, udf::partition_type::sparable, udf::partition_type::metadata})
+  for (const auto kind : {udf::partition_type::plain, udf::partition_type::vat, udf::partition_type::sparable,
+                          udf::partition_type::metadata})
     if (old.partition == udf::name_of(kind)) out.partition = kind;
   out.mirror = old.mirror;
   out.partition_start = old.partition_start;
@@ -101,7 +102,8 @@ udf_options udf_like(const disk::source& bytes, const volume_info& old) {
 // Waits for the medium in front of the anchor that says that all is there.
 class session_sink final : public block_sink {
  public:
-  session_sink(optical::medium& to, const layout& plan) : to_(to), at_(plan.first), anchor_(plan.end_anchor) {}
+  session_sink(optical::medium& to, const layout& plan)
+      : to_(to), at_(plan.first), anchor_(plan.end_anchor) {}
 
   void write(std::span<const std::byte> blocks) override {
     const auto end = at_ + disk::blocks_for(blocks.size());
@@ -170,10 +172,24 @@ std::vector<repointed_block> leading_to(const disk::source& bytes, const session
 
 }  // namespace
 
-options next_session(const disk::source& bytes, const std::vector<session>& all, const opened_image& from) {
-  const auto& last = all.back();
+written_medium look_at(const optical::medium& on) {
+  written_medium out{on.bytes(), {}, on.facts().how != optical::writing::sequential, on.next_writable()};
+  if (out.at_random) {
+    out.sessions = find_sessions(*out.bytes);
+    if (!out.sessions.empty())
+      out.next = {(out.sessions.back().end.value + session_alignment - 1) / session_alignment *
+                  session_alignment};
+    return out;
+  }
+  for (const auto& one : on.sessions())
+    out.sessions.push_back(
+        {static_cast<unsigned>(out.sessions.size() + 1), one.first, one.first + one.blocks, {}});
+  return out;
+}
+
+options next_session(const written_medium& on, const opened_image& from) {
   options out;
-  out.first_block = {(last.end.value + session_alignment - 1) / session_alignment * session_alignment};
+  out.first_block = on.next;
   out.appendable = false;
   out.file_systems = {from.has(file_system::iso9660), from.has(file_system::joliet),
                       from.has(file_system::rock_ridge), from.has(file_system::udf)};
@@ -181,15 +197,17 @@ options next_session(const disk::source& bytes, const std::vector<session>& all,
   for (const auto& v : from.volumes()) {
     if (v.fs == file_system::iso9660 || (v.fs == file_system::udf && !from.has(file_system::iso9660)))
       take_texts(out, v);
-    if (v.fs == file_system::udf) out.udf = udf_like(bytes, v);
+    if (v.fs == file_system::udf) out.udf = udf_like(on, v);
   }
   // Of the names that the file systems have for the volume, the longest.
   for (const auto& v : from.volumes())
     if (v.volume_name.size() > out.volume_name.size()) out.volume_name = v.volume_name;
   if (const auto boot = from.boot()) out.session.boot_catalog = boot->at;
+  if (!on.at_random) return out;
+  const auto previous = on.sessions.back().first;
   out.session.repoint = true;
   out.session.system_area =
-      session_record{last.first, last.first == lba{} ? kept_of(bytes) : disk::view::blocks{}}.bytes();
+      session_record{previous, previous == lba{} ? kept_of(*on.bytes) : disk::view::blocks{}}.bytes();
   return out;
 }
 
@@ -199,10 +217,12 @@ void append_session(optical::medium& to, const layout& plan, const base::progres
   session_sink sink(to, plan);
   emit(plan, sink, to.name(), progress, stop, how);
   to.sync();
+  if (to.facts().how == optical::writing::sequential) return to.close_session(false);
   write_all(to, plan.repointed);
 }
 
 bool finish_append(optical::medium& on) {
+  if (on.facts().how == optical::writing::sequential) return false;
   const auto bytes = on.bytes();
   const auto all = find_sessions(*bytes);
   if (all.size() < 2) return false;

@@ -16,19 +16,28 @@
 
 namespace comeback::image {
 
-/// What decides the next session of a medium that is written at random: the file systems, revision and texts
-/// of the volume that it continues, behind the last session. `all` are the sessions of `bytes`, `from` is one
-/// of them, opened. The volume's time is the caller's to set. Every directory is written anew.
+/// What is on a medium, and where the next session begins.
+struct written_medium {
+  std::shared_ptr<const disk::source> bytes;
+  std::vector<session> sessions;  ///< of a medium that is written in order, those of the recorder
+  bool at_random = true;
+  disk::lba next;
+};
+[[nodiscard]] written_medium look_at(const optical::medium& on);
+
+/// What decides the next session of a medium: the file systems, revision and texts of the volume that it
+/// continues; `from` is one of its sessions, opened. The volume's time is the caller's to set. Every
+/// directory is written anew.
 ///
-/// Errors: `import_media_not_allowed` for what no session can follow on such a medium: a virtual allocation
-/// table, UDF of other blocks than 2048 bytes or of several partitions; `not_supported` for a first session
-/// with more descriptors than can be kept.
-[[nodiscard]] options next_session(const disk::source& bytes, const std::vector<session>& all,
-                                   const opened_image& from);
+/// Errors: `import_media_not_allowed` for what no session can follow: on media that are written at random a
+/// virtual allocation table, everywhere UDF of other blocks than 2048 bytes or of several partitions;
+/// `not_supported` for a first session with more descriptors than can be kept.
+[[nodiscard]] options next_session(const written_medium& on, const opened_image& from);
 
 /// Writes a session that was planned with these options, and then what leads to it: data; then the anchor
-/// behind them; then the blocks at the medium's beginning; each after the medium has the part before. So a cut
-/// leaves in each file system the old session or the new one, whole; `finish_append` completes the rest.
+/// behind them; then the blocks at the medium's beginning; each after the medium has the part before. So a
+/// cut leaves in each file system the old session or the new one, whole; `finish_append` completes the rest.
+/// On media that are written in order, the session is closed, and readers find the last one by themselves.
 ///
 /// Errors: those of `emit` and of the medium; `import_media_not_allowed` where something else than
 /// descriptors lies in the place of a descriptor. Until the last step, the older sessions are as they were.

@@ -85,7 +85,7 @@ layout plan_change(const memory_medium& medium, const std::function<void(tree::f
   const auto image = std::make_shared<const opened_image>(bytes);
   auto tree = import_tree(image, image->best());
   change(tree);
-  auto how = next_session(*bytes, find_sessions(*bytes), *image);
+  auto how = next_session(look_at(medium), *image);
   how.created = {1'700'000'100, 0};
   return plan(std::move(tree), how);
 }
@@ -181,8 +181,8 @@ TEST_P(append_to, ten_sessions_are_each_as_they_were) {
   }
 }
 
-// What a disk may have of an append when the power goes: all writes before the last sync that returned, and of
-// those after it any, each whole.
+// What a disk may have of an append when the power goes: all writes before the last sync that returned, and
+// of those after it any, each whole.
 TEST_P(append_to, a_cut_leaves_in_each_file_system_the_old_session_or_the_new_one) {
   const auto before = medium_.now();
   std::map<file_system, contents> old, fresh;
@@ -210,7 +210,8 @@ TEST_P(append_to, a_cut_leaves_in_each_file_system_the_old_session_or_the_new_on
       ASSERT_EQ(image->volumes().size(), old.size()) << cut << ' ' << variant;
       for (const auto& [fs, before_it] : old) {
         const auto now = read_all(*image, fs);
-        EXPECT_TRUE(now == before_it || now == fresh[fs]) << name_of(fs) << ", cut " << cut << ", variant " << variant;
+        EXPECT_TRUE(now == before_it || now == fresh[fs])
+            << name_of(fs) << ", cut " << cut << ", variant " << variant;
       }
       completed += finish_append(cut_off) ? 1 : 0;
       const auto mended = last_session(cut_off);
@@ -231,7 +232,8 @@ TEST(append, a_full_medium_leaves_the_old_session) {
   memory_medium medium(testing::sample_bytes(options_of({"", all})));
   const auto old = read_all(*last_session(medium), file_system::udf);
   medium.fail_at(1);
-  EXPECT_EQ(code_of([&] { append(medium, [](tree::file_tree& t) { t.add_directory(tree::root, "new"); }); }), base::errc::disk_full);
+  EXPECT_EQ(code_of([&] { append(medium, [](tree::file_tree& t) { t.add_directory(tree::root, "new"); }); }),
+            base::errc::disk_full);
   EXPECT_EQ(read_all(*last_session(medium), file_system::udf), old);
   EXPECT_EQ(find_sessions(*medium.bytes()).size(), 1U);
 }

@@ -2,6 +2,7 @@
 #include "image/compare.hpp"
 
 #include "base/error.hpp"
+#include "disk/units.hpp"
 #include "tree/content_reader.hpp"
 
 #include <algorithm>
@@ -27,7 +28,8 @@ class side {
   void read(tree::content_id what, std::uint64_t offset, std::span<std::byte> into) {
     const auto info = tree().info(what);
     if (info.from != tree::origin::placed) return contents_.read(what, offset, into);
-    if (!from_.medium || from_.medium->read_at(disk::offset_of({info.first_block}) + offset, into) != into.size())
+    if (!from_.medium ||
+        from_.medium->read_at(disk::offset_of({info.first_block}) + offset, into) != into.size())
       throw base::error(base::errc::data_stream_read_failure,
                         fmt::format("{} lies outside the image.", tree().describe(what)));
   }

@@ -181,7 +181,9 @@ class emitter {
     if (e.content == tree::no_content) return {};
     const auto info = plan_.tree->info(e.content);
     const auto begin = disk::bytes_in(e.at - plan_.first), end = begin + info.size;
-    if (fd_ == no_descriptor || info.size < large_file || info.from != tree::origin::host_file || begin < done_) return {};
+    if (fd_ == no_descriptor || info.size < large_file || info.from != tree::origin::host_file ||
+        begin < done_)
+      return {};
     if (std::ranges::any_of(plan_.patches,
                             [&](const patch& p) { return begin <= p.offset && p.offset < end; }))
       return {};

@@ -24,10 +24,10 @@ struct volume_info {
   std::optional<base::timestamp> created;
   disk::lba descriptor;  ///< where it stands
   std::uint64_t path_table_bytes = 0;
-  std::uint16_t revision = 0;  ///< of UDF: 0x0250
-  std::string partition{};     ///< of UDF: "plain", "vat", "sparable", "metadata"
-  disk::lba partition_start{};   ///< of UDF: where block numbers count from
-  bool mirror = true;            ///< of a metadata partition: its nodes lie there twice
+  std::uint16_t revision = 0;   ///< of UDF: 0x0250
+  std::string partition{};      ///< of UDF: "plain", "vat", "sparable", "metadata"
+  disk::lba partition_start{};  ///< of UDF: where block numbers count from
+  bool mirror = true;           ///< of a metadata partition: its nodes lie there twice
   bool extendable = true;  ///< false: a UDF volume of blocks or partitions that no later session can have
 };
 

@@ -122,10 +122,15 @@ base::parsed<std::size_t> opened_image::read(const entry& file, std::uint64_t of
   return file_reader(*this, file).read(offset, into);
 }
 
+std::shared_ptr<const disk::source> open_blocks(const std::filesystem::path& path) {
+  auto file = std::make_shared<const disk::file_source>(path);
+  if (const auto raw = disk::raw_layout_of(*file))
+    return std::make_shared<const disk::raw_sectors>(file, *raw);
+  return file;
+}
+
 opened_image open_image(const std::filesystem::path& path, disk::lba first_block, bool displaced) {
-  std::shared_ptr<const disk::source> from = std::make_shared<const disk::file_source>(path);
-  if (const auto raw = disk::raw_layout_of(*from))
-    from = std::make_shared<const disk::raw_sectors>(from, *raw);
+  auto from = open_blocks(path);
   if (!displaced && first_block.value == 0) {
     first_block = udf::displacement_of(*from);
     displaced = first_block.value != 0;

@@ -92,7 +92,10 @@ class opened_image {
   std::vector<base::parse_error> faults_;
 };
 
-/// Raw images of compact discs (2352 bytes a sector and the like) are seen as their data.
+/// The blocks of an image file. Raw images of compact discs (2352 bytes a sector and the like) are seen as
+/// their data.
+[[nodiscard]] std::shared_ptr<const disk::source> open_blocks(const std::filesystem::path& path);
+
 /// `first_block`: as above. `displaced`: the file holds that session alone, so that its first byte is that of
 /// `first_block`; an image whose anchor says so is known without.
 [[nodiscard]] opened_image open_image(const std::filesystem::path& path, disk::lba first_block = {},

@@ -158,8 +158,8 @@ class session_finder {
   static constexpr std::size_t most_sessions = 1 << 20;
 
   const disk::source& bytes_;
-  const lba all_;               // behind the last block that is there
-  lba end_, volume_, last_;     // as the blocks at the beginning say; the last session
+  const lba all_;            // behind the last block that is there
+  lba end_, volume_, last_;  // as the blocks at the beginning say; the last session
   std::map<lba, disk::view::blocks> starts_;
 };
 
@@ -180,9 +180,10 @@ std::vector<std::byte> session_record::bytes() const {
   if (kept.size() > most_kept)
     throw base::error(
         base::errc::not_supported,
-        fmt::format("The image has {} descriptors in front of its files: only {} of them can be kept in a new "
-                    "session, and without them its files could not be found any more.",
-                    kept.size(), most_kept));
+        fmt::format(
+            "The image has {} descriptors in front of its files: only {} of them can be kept in a new "
+            "session, and without them its files could not be found any more.",
+            kept.size(), most_kept));
   std::vector<std::byte> out(disk::block_size);
   std::memcpy(out.data(), magic.data(), magic.size());
   std::vector<std::byte> facts;

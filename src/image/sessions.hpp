@@ -34,7 +34,8 @@ struct session {
 [[nodiscard]] std::vector<session> find_sessions(const disk::source& bytes);
 
 /// An image as it was when that session was the last one; `bytes` is the whole image.
-[[nodiscard]] opened_image open_session(const std::shared_ptr<const disk::source>& bytes, const session& which);
+[[nodiscard]] opened_image open_session(const std::shared_ptr<const disk::source>& bytes,
+                                        const session& which);
 
 /// The first blocks of a session that we append (docs/formats/sessions.md): where the session before it
 /// begins, and copies of the blocks that it took from it. The record is a block, the copies follow it.

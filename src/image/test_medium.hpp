@@ -31,13 +31,12 @@ class memory_medium final : public optical::medium {
     return std::make_shared<const disk::memory_source>(bytes_, "test.iso");
   }
   [[nodiscard]] disk::block_count capacity() const override { return {}; }
-  [[nodiscard]] disk::lba next_writable() const override {
-    return {disk::blocks_for(bytes_.size()).value};
-  }
+  [[nodiscard]] disk::lba next_writable() const override { return {disk::blocks_for(bytes_.size()).value}; }
   [[nodiscard]] disk::block_count free_blocks() const override { return {}; }
   void write(disk::lba at, std::span<const std::byte> blocks) override {
     const auto offset = static_cast<std::size_t>(disk::offset_of(at));
-    if (fail_at_ && writes_.size() == *fail_at_) throw base::error(base::errc::disk_full, "The test is full.");
+    if (fail_at_ && writes_.size() == *fail_at_)
+      throw base::error(base::errc::disk_full, "The test is full.");
     writes_.push_back({at, {blocks.begin(), blocks.end()}, syncs_});
     bytes_.resize(std::max(bytes_.size(), offset + blocks.size()));
     std::ranges::copy(blocks, bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
