@@ -7,7 +7,7 @@ for target in "$build"/bin/*_fuzz; do
   name=$(basename "$target" _fuzz)
   mkdir -p "$build/corpus/$name"
   case $name in
-    iso9660_reader | image_open | imapi2fs_validation) dictionary=-dict=tests/fuzz/iso9660.dict ;;
+    iso9660_reader | image_open | image_sessions | imapi2fs_validation) dictionary=-dict=tests/fuzz/iso9660.dict ;;
     eltorito_reader | image_boot) dictionary=-dict=tests/fuzz/eltorito.dict ;;
     rockridge_reader) dictionary=-dict=tests/fuzz/rockridge.dict ;;
     udf_reader | udf_names | image_udf) dictionary=-dict=tests/fuzz/udf.dict ;;

@@ -5,7 +5,7 @@
 _comeback_words() {
   case $* in
     '') echo 'disc vm guest task recorder' ;;
-    disc) echo 'create info ls cat extract verify' ;;
+    disc) echo 'create append sessions diff info ls cat extract verify' ;;
     vm) echo 'list info define start stop save dvd' ;;
     'vm dvd') echo 'insert eject' ;;
     guest) echo 'info sessions logoff wait' ;;

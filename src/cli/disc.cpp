@@ -122,10 +122,10 @@ int disc_create(const disc_create_options& o, const context& settings) {
     throw base::error(base::errc::invalid_argument, "Nothing to pack: give a SOURCE or --root /PATH=SOURCE.");
   progress_bar bar(settings);
   const bool posix = named(o.file_systems, "rockridge") || named(o.file_systems, "udf");
-  auto from = gather({o.sources, o.roots, o.follow_links, o.image, posix, o.skip_unreadable}, bar.sink(),
-                     settings.stop);
-  if (settings.source_date_epoch) clamp_times(from.tree, *settings.source_date_epoch);
   auto how = plan_options(o, settings);
+  auto from = gather({o.sources, o.roots, o.follow_links, o.image, posix, o.skip_unreadable, how.created},
+                     bar.sink(), settings.stop);
+  if (settings.source_date_epoch) clamp_times(from.tree, *settings.source_date_epoch);
   if (o.list_names) return list_names(from.tree, how, settings);
   const auto shared = dedupe(o, from.tree, how, bar, settings);
   if (o.checksums) image::add_checksums(from.tree, how, bar.sink(), settings.stop);

@@ -105,9 +105,9 @@ int disc_append(const disc_append_options& o, const context& settings) {
   if (!o.volume.empty()) how.volume_name = o.volume;
   const bool posix = how.file_systems.rock_ridge || how.file_systems.udf;
   const auto words = rooted(o);
-  auto from = gather({o.at == "/" ? o.sources : std::vector<std::string>{}, words, o.follow_links,
-                            o.image, posix, o.skip_unreadable},
-                           bar.sink(), settings.stop, std::move(tree));
+  auto from = gather({o.at == "/" ? o.sources : std::vector<std::string>{}, words, o.follow_links, o.image,
+                      posix, o.skip_unreadable, how.created},
+                     bar.sink(), settings.stop, std::move(tree));
   const auto plan = image::plan(std::move(from.tree), how);
   image::append_session(*medium, plan, bar.sink(), settings.stop);
   if (!settings.quiet) std::fputs(warnings_text(from).c_str(), stderr);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t warnings_shown = 5;
 
 // "/a/b" as a directory of the tree; what is missing of it is made.
-tree::node_id make_folders(tree::file_tree& tree, std::string_view path) {
+tree::node_id make_folders(tree::file_tree& tree, std::string_view path, base::timestamp now) {
   auto at = tree::root;
   while (!path.empty()) {
     const auto end = std::min(path.find('/'), path.size());
@@ -22,7 +22,7 @@ tree::node_id make_folders(tree::file_tree& tree, std::string_view path) {
     path.remove_prefix(std::min(end + 1, path.size()));
     if (name.empty()) continue;
     const auto there = tree.find(at, name);
-    at = there ? *there : tree.add_directory(at, name);
+    at = there ? *there : tree.add_directory(at, name, now);
   }
   return at;
 }
@@ -68,8 +68,8 @@ gathered gather(const sources& from, const base::progress& progress, const std::
     note(g, tree::add_source(g.tree, tree::root, source, how, progress, stop));
   for (const auto& word : from.rooted) {
     const auto [path, source] = split(word);
-    note(g, tree::add_source(g.tree, make_folders(g.tree, path), std::filesystem::path(source), how, progress,
-                             stop));
+    note(g, tree::add_source(g.tree, make_folders(g.tree, path, from.now), std::filesystem::path(source), how,
+                             progress, stop));
   }
   return g;
 }

@@ -18,6 +18,7 @@ struct sources {
   std::string image;        ///< the image being made or looked at: never part of itself; "-" and "" are none
   bool keep_posix = false;  ///< links, devices and permissions, where a file system can record them
   bool skip_unreadable = false;  ///< leave out what cannot be read
+  base::timestamp now{};         ///< of folders that are made for a "/PATH"
 };
 
 struct gathered {

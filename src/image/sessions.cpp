@@ -113,12 +113,27 @@ class session_finder {
     const lba second = lba{} + first_session;
     auto at = starts_.contains({}) || !begins_session(bytes_, second) ? lba{} : second;
     if (at == lba{} && last_.value > 0 && !starts_.contains({})) return;  // others took its descriptors
+    if (at == lba{} && !starts_.contains({}) && !begins_session(bytes_, at) && !opens()) return;
     for (std::size_t i = 0; i < most_sessions; ++i) {
       starts_[at];
       const auto next = aligned(end_of(at));
       if (next <= at || !counts(next) || !begins_session(bytes_, next)) break;
       at = next;
     }
+  }
+
+  // A volume that says nothing where others do is one session all the same.
+  [[nodiscard]] bool opens() const {
+    try {
+      return !opened_image(alias()).volumes().empty();
+    } catch (const base::error& e) {
+      if (e.code() == base::errc::no_supported_file_system) return false;
+      throw;
+    }
+  }
+
+  [[nodiscard]] std::shared_ptr<const disk::source> alias() const {
+    return {std::shared_ptr<void>(), &bytes_};
   }
 
   // What lies behind all that the blocks at the beginning lead to was never finished.
@@ -128,8 +143,7 @@ class session_finder {
 
   [[nodiscard]] lba end_of(lba first) const {
     const auto kept = starts_.find(first);
-    const disk::view then(std::shared_ptr<const disk::source>(std::shared_ptr<void>(), &bytes_), all_,
-                          kept == starts_.end() ? disk::view::blocks{} : kept->second);
+    const disk::view then(alias(), all_, kept == starts_.end() ? disk::view::blocks{} : kept->second);
     if (const auto own = descriptors_of(then, first); !own.empty())
       return first + block_count{own.front().blocks.value()};
     const auto a = udf::anchor_at_block(then, first + block_count{udf::anchor_at.value});

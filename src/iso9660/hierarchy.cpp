@@ -246,6 +246,9 @@ directory_record hierarchy::placed(const record& r, const directory& dir, std::u
   out.recorded = to_recorded(tree_.modified(r.node));
   out.identifier_length = static_cast<u8>(r.identifier.size());
   out.volume = 1;
+  const bool names_item =
+      r.which != record_of::self && r.which != record_of::parent && r.which != record_of::old_parent;
+  if (names_item && tree_.attributes_of(r.node).hidden) out.flags |= file_flags::hidden;
   if ((r.flags & file_flags::directory) == 0) {
     out.extent = block_number(of_content_(tree_.content_of(r.node)) + r.before);
     return out;

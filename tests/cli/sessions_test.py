@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""comeback disc append, sessions, diff and --session, beside the programs that others append and read with."""
+import hashlib
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from command import CommandTest
+
+BRIDGE = "iso9660,joliet,rockridge,udf"
+
+
+def output(*words, cwd=None):
+    return subprocess.run(words, cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+
+class Sessions(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.make({"file": b"bytes", "folder/other": b"x" * 5000, "folder/deep/one": b"1"})
+
+    def names(self, *words):
+        return sorted(self.works("disc", "ls", "-R", "x.iso", *words).split())
+
+    def source(self, name, files):
+        top = self.folder / name
+        for path, content in files.items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_bytes(content)
+        return name
+
+    def test_what_is_added_replaced_and_removed(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", BRIDGE)
+        more = self.source("more", {"new": b"new", "folder/other": b"y"})
+        self.works("disc", "append", "x.iso", more, "--remove", "/folder/deep")
+        self.assertEqual(self.names(), ["/file", "/folder/", "/folder/other", "/new"])
+        self.assertEqual(self.works("disc", "cat", "x.iso", "/folder/other"), "y")
+        self.assertEqual(self.names("--session", "1"),
+                         ["/file", "/folder/", "/folder/deep/", "/folder/deep/one", "/folder/other"])
+        self.assertEqual(self.works("disc", "cat", "x.iso", "/folder/other", "--session", "1"), "x" * 5000)
+        self.assertEqual(self.works("disc", "diff", "x.iso").split("\n"),
+                         ["- /folder/deep/", "- /folder/deep/one", "~ /folder/other", "+ /new", ""])
+        for session in ("1", "2"):
+            self.works("disc", "verify", "x.iso", "--session", session)
+
+    def test_going_back_is_a_session_of_its_own(self):
+        self.works("disc", "create", "x.iso", "in")
+        self.works("disc", "append", "x.iso", "--remove", "/folder")
+        self.works("disc", "append", "x.iso", "--from", "1")
+        rows = self.json("disc", "sessions", "x.iso")
+        self.assertEqual([row["session"] for row in rows], [1, 2, 3])
+        self.assertEqual(self.names(), self.names("--session", "1"))
+        self.assertEqual(self.json("disc", "diff", "x.iso", "--from", "1", "--to", "3"), [])
+
+    def test_a_folder_of_the_image_for_the_sources(self):
+        self.works("disc", "create", "x.iso", "in")
+        report = self.json("disc", "append", "x.iso", self.source("more", {"new": b""}), "--at", "/a/b")
+        self.assertEqual((report["session"], report["files"]), (2, 4))
+        self.assertIn("/a/b/new", self.names())
+
+    def test_an_image_and_a_folder(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", "udf")
+        self.assertEqual(self.json("disc", "diff", "x.iso", "in"), [])
+        (self.folder / "in/file").write_bytes(b"bytez")
+        self.assertEqual([(d["change"], d["path"]) for d in self.json("disc", "diff", "x.iso", "in")],
+                         [("changed", "/file")])
+
+    def test_what_cannot_be(self):
+        self.works("disc", "create", "x.iso", "in")
+        before = hashlib.sha256((self.folder / "x.iso").read_bytes()).digest()
+        for words, says in ((["append", "x.iso"], "Nothing to append"),
+                            (["append", "x.iso", "--remove", "/nothing"], "/nothing"),
+                            (["append", "x.iso", "in", "--from", "7"], "no session 7"),
+                            (["ls", "x.iso", "--session", "2"], "no session 2"),
+                            (["diff", "x.iso"], "one session only")):
+            run = self.command("disc", *words)
+            self.assertEqual(run.returncode, 1, words)
+            self.assertIn(says, run.stderr)
+        self.assertEqual(hashlib.sha256((self.folder / "x.iso").read_bytes()).digest(), before)
+        self.works("disc", "create", "vat.iso", "in", "--fs", "udf", "--udf-partition", "vat")
+        run = self.command("disc", "append", "vat.iso", "in")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("virtual allocation table", run.stderr)
+
+    def test_others_read_every_session_of_ours(self):
+        self.works("disc", "create", "x.iso", "in")
+        for number in range(3):
+            self.works("disc", "append", "x.iso", self.source(f"more{number}", {f"new{number}": b"new"}))
+        toc = output("xorriso", "-indev", "x.iso", "-toc", cwd=self.folder)
+        self.assertEqual(toc.count("ISO session"), 4, toc)
+        first = [row["first_block"] for row in self.json("disc", "sessions", "x.iso")]
+        for number, block in enumerate(first):
+            listed = output("xorriso", "-load", "sbsector", str(block), "-indev", "x.iso", "-find", "/", cwd=self.folder)
+            self.assertEqual([n for n in range(3) if f"'/new{n}'" in listed], list(range(number)), listed)
+        self.assertIn("No errors found", output("isovfy", "x.iso", cwd=self.folder))
+        for option in ("-R", "-J"):
+            self.assertIn("/new2", output("isoinfo", option, "-f", "-i", "x.iso", cwd=self.folder))
+        self.assertIn("new0", output("7z", "l", "x.iso", cwd=self.folder))
+
+    def test_xorriso_appends_to_ours_and_we_to_that(self):
+        self.works("disc", "create", "x.iso", "in")
+        self.source("theirs", {"theirs": b"theirs"})
+        output("xorriso", "-dev", "x.iso", "-map", "theirs/theirs", "/theirs", "-commit", cwd=self.folder)
+        self.works("disc", "append", "x.iso", self.source("ours", {"ours": b"ours"}))
+        self.assertEqual(len(self.json("disc", "sessions", "x.iso")), 3)
+        self.assertNotIn("/theirs", self.names("--session", "1"))
+        self.assertNotIn("/ours", self.names("--session", "2"))
+        self.assertTrue({"/theirs", "/ours"} <= set(self.names()))
+        self.assertIn("No errors found", output("isovfy", "x.iso", cwd=self.folder))
+
+    def test_images_of_others_keep_their_first_session(self):
+        makers = {"genisoimage": ["genisoimage", "-quiet", "-J", "-R", "-o", "x.iso", "in"],
+                  "xorriso": ["xorriso", "-as", "mkisofs", "-quiet", "-J", "-R", "-o", "x.iso", "in"]}
+        for maker, words in makers.items():
+            with self.subTest(maker):
+                output(*words, cwd=self.folder)
+                before = self.names()
+                for number in range(2):
+                    self.works("disc", "append", "x.iso", self.source(f"m{number}", {f"new{number}": b"new"}))
+                self.assertEqual(len(self.json("disc", "sessions", "x.iso")), 3)
+                self.assertEqual(self.names("--session", "1"), before)
+                self.assertEqual(self.names(), sorted([*before, "/new0", "/new1"]))
+                self.works("disc", "verify", "x.iso")
+                self.assertIn("/new1", output("isoinfo", "-R", "-f", "-i", "x.iso", cwd=self.folder))
+
+    def test_media_that_are_written_once(self):
+        self.works("recorder", "add", "burner", "x.iso", "--media", "cd-r")
+        run = self.command("disc", "append", "x.iso", "in")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("blank", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
