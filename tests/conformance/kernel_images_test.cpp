@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kind of image of ours in Linux's hands: mounted by its isofs and udf drivers, every fact of every
 // item is what the tree says.
+#include "appended.hpp"
 #include "base/sha256.hpp"
 #include "corpus.hpp"
 #include "image/create.hpp"
@@ -69,7 +70,10 @@ std::map<std::string, sample> make_samples() {
     s.image = work_folder() / (k.title + ".kernel.iso");
     auto how = k.how;
     if (k.dedupe) how.extent_of = image::find_equal_contents(s.tree).first;
-    image::create_image(image::plan(s.tree, how), s.image);
+    if (k.appended)
+      make_appended(s.tree, how, s.image);
+    else
+      image::create_image(image::plan(s.tree, how), s.image);
     if (how.iso_level != 4) continue;
     s.enhanced = work_folder() / (k.title + ".enhanced.iso");
     fs::copy_file(s.image, s.enhanced);
@@ -186,7 +190,8 @@ class kernel_images : public testing::TestWithParam<std::pair<const kernel_kind*
   static const tree::file_tree& tree() { return sample_of(kind()).tree; }
 
   static void judge_is() {
-    judged_by(as() == file_system::udf ? "Linux udf" : "Linux isofs", words_of(kind().how, kind().dedupe),
+    judged_by(as() == file_system::udf ? "Linux udf" : "Linux isofs",
+              words_of(kind().how, kind().dedupe, kind().appended),
               as() == file_system::enhanced
                   ? "Passes level 4's descriptor by: seen in a copy that has it as the primary one."
                   : "");

@@ -86,8 +86,10 @@ void write_times(const fs::path& into) {
 
 std::vector<file_system> kernel_kind::seen_as() const {
   std::vector<file_system> out;
-  // Where deep folders move, ISO 9660 alone has another tree.
-  if (how.file_systems.iso9660 && !how.relocate) out.push_back(file_system::iso9660);
+  // Where deep folders move, ISO 9660 alone has another tree; in a second session, its names are made of
+  // those that Joliet has.
+  const bool cut_names = appended && !how.file_systems.rock_ridge && !how.file_systems.udf;
+  if (how.file_systems.iso9660 && !how.relocate && !cut_names) out.push_back(file_system::iso9660);
   if (how.file_systems.joliet) out.push_back(file_system::joliet);
   if (how.iso_level == 4) out.push_back(file_system::enhanced);
   if (how.file_systems.rock_ridge) out.push_back(file_system::rock_ridge);
@@ -118,6 +120,20 @@ namespace {
 
 tree::add_options everything() { return {.keep_links = true, .keep_special = true, .keep_attributes = true}; }
 
+// Two sessions: on media that are written at random, no volume with a virtual allocation table has them.
+void add_appended(std::vector<kernel_kind>& to) {
+  const auto add = [&](const std::string& title, const image::options& how, const tree::add_options& adding) {
+    to.push_back({"appended_" + title, how, adding, false, true});
+  };
+  add("joliet", {}, {});
+  add("joliet_at_block_0", {.appendable = false}, {});
+  add("rock_ridge_joliet", {.file_systems = {.rock_ridge = true}}, everything());
+  add("rock_ridge_udf_at_block_0", {.file_systems = {.rock_ridge = true, .udf = true}, .appendable = false},
+      everything());
+  for (const auto& k : udf_kinds())
+    if (k.partition != udf::partition_type::vat) add("udf_" + k.title(), k.how(), everything());
+}
+
 std::vector<kernel_kind> all_kinds() {
   std::vector<kernel_kind> all{
       {"iso_level_1", {.file_systems = {.joliet = false}, .iso_level = 1}},
@@ -127,7 +143,7 @@ std::vector<kernel_kind> all_kinds() {
       {"joliet", {}},
       {"joliet_strict", {.iso_level = 2, .strict_joliet = true}},
       {"at_block_0", {.appendable = false}},
-      {"session_at_32", {.file_systems = {.rock_ridge = true}}, everything(), false, ",sbsector=32"},
+      {"session_at_32", {.file_systems = {.rock_ridge = true}}, everything(), false, false, ",sbsector=32"},
       {"deduped", {}, {}, true},
       {"rock_ridge", {.file_systems = {.joliet = false, .rock_ridge = true}}, everything()},
       {"rock_ridge_joliet", {.file_systems = {.rock_ridge = true}, .iso_level = 1}, everything()},
@@ -137,6 +153,7 @@ std::vector<kernel_kind> all_kinds() {
        everything()},
       {"rock_ridge_udf", {.file_systems = {.rock_ridge = true, .udf = true}}, everything()}};
   for (const auto& k : udf_kinds()) all.push_back({"udf_" + k.title(), k.how(), everything()});
+  add_appended(all);
   return all;
 }
 

@@ -17,6 +17,7 @@ struct kernel_kind {
   image::options how;
   tree::add_options adding{};
   bool dedupe = false;
+  bool appended = false;       ///< its last session of two
   std::string more_options{};  ///< of the mount: ",sbsector=32"
 
   /// The file systems it has, as Linux can be told to see each.

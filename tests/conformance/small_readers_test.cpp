@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images of ours in readers that media players and boot loaders have: libudfread and GRUB. They are small
 // programs that know what discs are made of, not what the standards allow besides.
+#include "appended.hpp"
 #include "corpus.hpp"
 #include "image/create.hpp"
 #include "kernel_kinds.hpp"
@@ -38,11 +39,14 @@ struct sample {
 };
 
 // Symbolic links and devices stay out: neither reader knows any.
-sample make_sample(const udf_kind& k) {
+sample make_sample(const udf_kind& k, bool appended = false) {
   sample s;
   tree::file_tree tree;
   tree::add_tree(tree, tree::root, s.source);
-  image::create_image(image::plan(tree, k.how()), s.image);
+  if (appended)
+    make_appended(tree, k.how(), s.image);
+  else
+    image::create_image(image::plan(tree, k.how()), s.image);
   return s;
 }
 
@@ -129,12 +133,7 @@ void expect_same(const listing& wanted, const listing& got) {
 
 class small_readers : public testing::TestWithParam<udf_kind> {};
 
-TEST_P(small_readers, libudfread_shows_every_file) {
-  const auto& k = GetParam();
-  judged_by("libudfread", words_of(k.how()));
-  if (k.partition == partition_type::vat) GTEST_SKIP() << "It knows no virtual partitions.";
-  if (k.partition == partition_type::sparable) GTEST_SKIP() << "It knows no sparable partitions.";
-  const auto s = make_sample(k);
+void expect_libudfread_reads(const sample& s) {
   const volume v(udfread_init());
   ASSERT_EQ(udfread_open(v.get(), s.image.c_str()), 0);
   const folder top(udfread_opendir(v.get(), "/"));
@@ -142,6 +141,22 @@ TEST_P(small_readers, libudfread_shows_every_file) {
   listing got;
   walk(top.get(), "", got);
   expect_same(files_of(s.source), got);
+}
+
+TEST_P(small_readers, libudfread_shows_every_file) {
+  const auto& k = GetParam();
+  judged_by("libudfread", words_of(k.how()));
+  if (k.partition == partition_type::vat) GTEST_SKIP() << "It knows no virtual partitions.";
+  if (k.partition == partition_type::sparable) GTEST_SKIP() << "It knows no sparable partitions.";
+  expect_libudfread_reads(make_sample(k));
+}
+
+TEST_P(small_readers, libudfread_shows_the_second_session) {
+  const auto& k = GetParam();
+  if (k.partition == partition_type::vat) GTEST_SKIP() << "Media that are written at random have none.";
+  judged_by("libudfread", words_of(k.how(), false, true));
+  if (k.partition == partition_type::sparable) GTEST_SKIP() << "It knows no sparable partitions.";
+  expect_libudfread_reads(make_sample(k, true));
 }
 
 // GRUB's exit status says nothing; a file that it cannot open gives a sentence.
@@ -168,14 +183,17 @@ class grub : public testing::TestWithParam<kernel_kind> {};
 
 TEST_P(grub, reads_every_file) {
   const auto& k = GetParam();
-  judged_by("GRUB", words_of(k.how, k.dedupe),
+  judged_by("GRUB", words_of(k.how, k.dedupe, k.appended),
             k.how.iso_level == 4 && !k.how.file_systems.joliet
                 ? "Shows the primary descriptor's names: it knows no level 4."
                 : "");
   const sample s;
   tree::file_tree tree;
   tree::add_tree(tree, tree::root, s.source, k.adding);
-  image::create_image(image::plan(tree, k.how), s.image);
+  if (k.appended)
+    make_appended(tree, k.how, s.image);
+  else
+    image::create_image(image::plan(tree, k.how), s.image);
   // It prefers Rock Ridge to Joliet, and that to ISO 9660.
   const auto seen = k.how.file_systems.joliet ? file_system::joliet : file_system::iso9660;
   expect_grub_reads(

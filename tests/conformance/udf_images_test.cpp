@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // UDF images of ours of every revision and partition type, alone and beside ISO 9660 and Joliet, in other
 // programs' hands. udfinfo reads the structures of all; 7z knows Type 1 and metadata partitions.
+#include "appended.hpp"
 #include "corpus.hpp"
 #include "image/create.hpp"
 #include "image/open.hpp"
@@ -110,6 +111,20 @@ TEST_P(udf_images, the_conformance_tester_has_no_complaint) {
   const auto said = complaints_of_udf_tester(sample_of(GetParam()).image);
   if (!said) GTEST_SKIP() << no_udf_tester;
   judged_by("udf_test", words_of(GetParam().how()));
+  EXPECT_EQ(*said, "");
+}
+
+TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_either_session) {
+  const auto& k = GetParam();
+  if (k.partition == partition_type::vat) GTEST_SKIP() << "Media that are written at random have none.";
+  const auto path = work_folder() / (k.title() + ".appended.udf");
+  make_appended(sample_of(k).tree, k.how(), path);
+  const auto image = image::open_image(path);
+  for (const auto& v : {image::verify(image), image::verify_against(image, sample_of(k).tree)})
+    EXPECT_TRUE(v.sound()) << v.findings.at(0).path << ": " << v.findings.at(0).what;
+  const auto said = complaints_of_udf_tester(path);
+  if (!said) GTEST_SKIP() << no_udf_tester;
+  judged_by("udf_test", words_of(k.how(), false, true));
   EXPECT_EQ(*said, "");
 }
 

@@ -62,7 +62,7 @@ void judged_by(const std::string& judge, const std::string& kind, const std::str
   testing::Test::RecordProperty("limit", limit);
 }
 
-std::string words_of(const image::options& how, bool dedupe) {
+std::string words_of(const image::options& how, bool dedupe, bool appended) {
   std::vector<std::string> parts;
   if (how.file_systems.iso9660) parts.push_back(fmt::format("ISO 9660 level {}", how.iso_level));
   if (how.file_systems.joliet) parts.emplace_back(how.strict_joliet ? "strict Joliet" : "Joliet");
@@ -74,6 +74,7 @@ std::string words_of(const image::options& how, bool dedupe) {
                     udf::name_of(how.udf.partition.value_or(udf::usual_partition(how.udf.revision))),
                     how.udf.mirror ? "" : " without mirror"));
   if (!how.appendable) parts.emplace_back("begins at block 0");
+  if (appended) parts.emplace_back("second session");
   if (dedupe) parts.emplace_back("equal files share an extent");
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -14,6 +14,6 @@ namespace comeback::conformance {
 void judged_by(const std::string& judge, const std::string& kind, const std::string& limit = "");
 
 /// A kind of image in the words of that page: "ISO 9660 level 3, Joliet, UDF 2.50 metadata without mirror".
-[[nodiscard]] std::string words_of(const image::options& how, bool dedupe = false);
+[[nodiscard]] std::string words_of(const image::options& how, bool dedupe = false, bool appended = false);
 
 }  // namespace comeback::conformance

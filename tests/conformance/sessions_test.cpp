@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two hundred sessions, made at random: each is what a model says, in isoinfo's eyes and in ours.
+#include "corpus.hpp"
+#include "image/append.hpp"
+#include "image/create.hpp"
+#include "image/import.hpp"
+#include "image/open.hpp"
+#include "image/verify.hpp"
+#include "optical/image_medium.hpp"
+#include "programs.hpp"
+#include "tree/tree.hpp"
+
+#include <iterator>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace comeback::conformance {
+namespace {
+
+// By path; a directory has no content and ends in a slash.
+using model = std::map<std::string, std::string>;
+
+class history {
+ public:
+  history(std::filesystem::path image, const image::file_system_set& systems) : path_(std::move(image)) {
+    image::options how;
+    how.file_systems = systems;
+    how.volume_name = "HISTORY";
+    image::create_image(image::plan(tree::file_tree(), how), path_);
+    models_.emplace_back();
+  }
+
+  void add_session() {
+    const auto medium = optical::open_image_medium(path_, optical::access::writing);
+    const auto on = image::look_at(*medium);
+    ASSERT_EQ(on.sessions.size(), models_.size());
+    // Now and then, back to any session there ever was.
+    const auto from = one_in(10) ? random_() % models_.size() : models_.size() - 1;
+    auto now = models_[from];
+    const auto old =
+        std::make_shared<const image::opened_image>(image::open_session(on.bytes, on.sessions[from]));
+    auto tree = image::import_tree(old, old->best());
+    for (auto changes = 1 + random_() % 4; changes > 0; --changes) change(tree, now);
+    image::append_session(*medium, image::plan(std::move(tree), image::next_session(on, *old)));
+    models_.push_back(std::move(now));
+  }
+
+  [[nodiscard]] const std::vector<model>& models() const { return models_; }
+
+ private:
+  bool one_in(unsigned n) { return random_() % n == 0; }
+
+  std::string any_directory(const model& now) {
+    std::vector<std::string> all{"/"};
+    for (const auto& [path, text] : now)
+      if (path.ends_with('/')) all.push_back(path);
+    return all[random_() % all.size()];
+  }
+
+  void change(tree::file_tree& tree, model& now) {
+    switch (now.empty() ? 0 : random_() % 5) {
+      case 0:
+      case 1: {
+        const auto path = any_directory(now) + "file" + std::to_string(next_++);
+        put(tree, now, path, std::string(random_() % 9000, static_cast<char>('a' + random_() % 26)));
+        break;
+      }
+      case 2: {
+        const auto above = any_directory(now), name = "folder" + std::to_string(next_++);
+        tree.add_directory(tree.find_path(above).value(), name);
+        now[above + name + "/"] = "";
+        break;
+      }
+      default:
+        remove_or_replace(tree, now);
+    }
+  }
+
+  void put(tree::file_tree& tree, model& now, const std::string& path, const std::string& text) {
+    const auto slash = path.rfind('/');
+    tree.add_file(tree.find_path(path.substr(0, slash)).value(), path.substr(slash + 1),
+                  tree::memory_content(text), {1'600'000'000 + next_, 0});
+    now[path] = text;
+  }
+
+  void remove_or_replace(tree::file_tree& tree, model& now) {
+    const auto it = std::next(now.begin(), static_cast<std::ptrdiff_t>(random_() % now.size()));
+    const auto path = it->first;
+    const bool folder = path.ends_with('/');
+    tree.remove(tree.find_path(path).value());
+    if (folder)
+      std::erase_if(now, [&](const auto& one) { return one.first.starts_with(path); });
+    else
+      now.erase(it);
+    if (!folder && one_in(2)) put(tree, now, path, "replaced " + std::to_string(next_++));
+  }
+
+  std::filesystem::path path_;
+  std::mt19937 random_{20261201};
+  long next_ = 0;
+  std::vector<model> models_;
+};
+
+model read_with_ours(const image::opened_image& image) {
+  model out;
+  const auto done = image.walk(image.best(), [&](const std::string& path, const image::entry& e) {
+    if (e.directory) return out.emplace(path + "/", ""), true;
+    std::string text(static_cast<std::size_t>(e.size), '\0');
+    const auto read = image.read(e, 0, std::as_writable_bytes(std::span(text)));
+    EXPECT_TRUE(read) << path;
+    return out.emplace(path, std::move(text)), true;
+  });
+  EXPECT_TRUE(done);
+  return out;
+}
+
+std::set<std::string> names_by_isoinfo(const std::filesystem::path& image, disk::lba first) {
+  const auto said = run({"isoinfo", "-T", std::to_string(first.value), "-R", "-f", "-i", image});
+  std::set<std::string> out;
+  std::istringstream lines(said.output);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty()) out.insert(line);
+  return out;
+}
+
+std::set<std::string> names_of(const model& m) {
+  std::set<std::string> out;
+  for (const auto& [path, text] : m) out.insert(path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+  return out;
+}
+
+constexpr int sessions = 200;
+
+TEST(history, two_hundred_sessions_of_iso_9660_are_each_as_they_were) {
+  const auto path = work_folder() / "history.iso";
+  history all(path, {true, true, true, false});
+  for (int i = 1; i < sessions; ++i) ASSERT_NO_FATAL_FAILURE(all.add_session());
+  const auto bytes = image::open_blocks(path);
+  const auto found = image::find_sessions(*bytes);
+  ASSERT_EQ(found.size(), all.models().size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto& wanted = all.models()[i];
+    EXPECT_EQ(read_with_ours(image::open_session(bytes, found[i])), wanted) << "session " << i + 1;
+    EXPECT_EQ(names_by_isoinfo(path, found[i].first), names_of(wanted)) << "session " << i + 1;
+    for (const auto& [file, text] : wanted) {
+      if (file.ends_with('/') || text.empty()) continue;
+      const auto said =
+          run({"isoinfo", "-T", std::to_string(found[i].first.value), "-R", "-x", file, "-i", path});
+      EXPECT_EQ(said.output, text) << file << ", session " << i + 1;
+      break;
+    }
+  }
+  EXPECT_NE(run({"isovfy", path}).output.find("No errors found"), std::string::npos);
+}
+
+TEST(history, two_hundred_sessions_of_udf_are_each_as_they_were) {
+  const auto path = work_folder() / "history.udf";
+  history all(path, {false, false, false, true});
+  for (int i = 1; i < sessions; ++i) ASSERT_NO_FATAL_FAILURE(all.add_session());
+  const auto bytes = image::open_blocks(path);
+  const auto found = image::find_sessions(*bytes);
+  ASSERT_EQ(found.size(), all.models().size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto image = image::open_session(bytes, found[i]);
+    EXPECT_EQ(read_with_ours(image), all.models()[i]) << "session " << i + 1;
+    EXPECT_TRUE(image::verify(image).sound()) << "session " << i + 1;
+  }
+  // The last one, in the eyes of others: 7z knows no session but that.
+  const auto to = work_folder() / "history";
+  EXPECT_EQ(run({"7z", "x", "-tudf", "-y", "-o" + to.native(), path}).status, 0);
+  listing wanted;
+  for (const auto& [file, text] : all.models().back()) wanted[file.substr(1)] = text;
+  EXPECT_EQ(read_folder(to), wanted);
+}
+
+}  // namespace
+}  // namespace comeback::conformance
