@@ -89,6 +89,9 @@ udf_options udf_like(const written_medium& on, const volume_info& old) {
     refuse(bytes, "its UDF volume has blocks of another size than 2048 bytes, or several partitions.");
   if (on.at_random && old.partition == udf::name_of(udf::partition_type::vat))
     refuse(bytes, "its UDF volume has a virtual allocation table, which is for media that are written once.");
+  // ECMA-167 3/8.5: no volume structures inside of a rewritable partition, and a session brings its own.
+  if (on.at_random && old.partition == udf::name_of(udf::partition_type::sparable))
+    refuse(bytes, "its UDF volume has a sparable partition, which is changed in place and not by sessions.");
   udf_options out;
   out.revision = old.revision;
   for (const auto kind : {udf::partition_type::plain, udf::partition_type::vat, udf::partition_type::sparable,

@@ -37,7 +37,6 @@ std::vector<kind> kinds() {
           {"bridge", all},
           {"udf_1_02", udf_alone, 3, 0x0102},
           {"udf_2_01", udf_alone},
-          {"udf_1_50_sparable", udf_alone, 3, 0x0150, udf::partition_type::sparable},
           {"udf_2_50", udf_alone, 3, 0x0250},
           {"udf_2_60_without_mirror", udf_alone, 3, 0x0260, {}, false},
           {"bridge_2_50", all, 3, 0x0250},
@@ -238,13 +237,14 @@ TEST(append, a_full_medium_leaves_the_old_session) {
   EXPECT_EQ(find_sessions(*medium.bytes()).size(), 1U);
 }
 
-TEST(append, a_virtual_allocation_table_takes_no_session_here) {
-  const memory_medium medium(
-      testing::sample_bytes(options_of({"", udf_alone, 3, 0x0201, udf::partition_type::vat})));
-  std::string message;
-  EXPECT_EQ(code_of([&] { (void)plan_change(medium, [](tree::file_tree&) {}); }, &message),
-            base::errc::import_media_not_allowed);
-  EXPECT_NE(message.find("test.iso"), std::string::npos);
+TEST(append, partitions_that_take_no_session_on_such_media) {
+  for (const auto kind : {udf::partition_type::vat, udf::partition_type::sparable}) {
+    const memory_medium medium(testing::sample_bytes(options_of({"", udf_alone, 3, 0x0201, kind})));
+    std::string message;
+    EXPECT_EQ(code_of([&] { (void)plan_change(medium, [](tree::file_tree&) {}); }, &message),
+              base::errc::import_media_not_allowed);
+    EXPECT_NE(message.find("test.iso"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ namespace {
 
 tree::add_options everything() { return {.keep_links = true, .keep_special = true, .keep_attributes = true}; }
 
-// Two sessions: on media that are written at random, no volume with a virtual allocation table has them.
+// Two sessions: on media that are written at random, volumes with a virtual allocation table or a sparable
+// partition do not have them.
 void add_appended(std::vector<kernel_kind>& to) {
   const auto add = [&](const std::string& title, const image::options& how, const tree::add_options& adding) {
     to.push_back({"appended_" + title, how, adding, false, true});
@@ -131,7 +132,8 @@ void add_appended(std::vector<kernel_kind>& to) {
   add("rock_ridge_udf_at_block_0", {.file_systems = {.rock_ridge = true, .udf = true}, .appendable = false},
       everything());
   for (const auto& k : udf_kinds())
-    if (k.partition != udf::partition_type::vat) add("udf_" + k.title(), k.how(), everything());
+    if (k.partition == udf::partition_type::plain || k.partition == udf::partition_type::metadata)
+      add("udf_" + k.title(), k.how(), everything());
 }
 
 std::vector<kernel_kind> all_kinds() {
