@@ -27,12 +27,16 @@ constexpr lba aligned(lba at) {
   return {(at.value + session_alignment - 1) / session_alignment * session_alignment};
 }
 
-// Descriptors or the recognition sequence of a volume, where those of a session stand.
+// Descriptors or the recognition sequence of a volume, where those of a session stand. A file that is an
+// image itself has some, too: those do not belong to their place.
 bool begins_session(const disk::source& from, lba first) {
-  std::array<std::byte, 6> start{};
-  if (from.read_at(disk::offset_of(first + iso9660::system_area), start) != start.size()) return false;
-  const std::string_view name(reinterpret_cast<const char*>(start.data()) + 1, 5);
-  return (name == "CD001" && start[0] == std::byte{1}) || name == "BEA01";
+  std::vector<std::byte> start(disk::block_size);
+  const auto at = first + iso9660::system_area;
+  if (from.read_at(disk::offset_of(at), start) != start.size()) return false;
+  const auto d = *disk::read<iso9660::volume_descriptor>(start, 0, "volume descriptor");
+  if (d.header.standard.all() == "CD001") return d.header.type == 1 && lba{d.path_table_l} > at;
+  return d.header.standard.all() == "BEA01" &&
+         (first == lba{} || udf::anchor_at_block(from, first + block_count{udf::anchor_at.value}));
 }
 
 // The volume descriptors of a session with a size; none of one that has UDF alone.

@@ -56,6 +56,31 @@ TEST(session_chain, each_begins_where_the_one_before_ends) {
   EXPECT_EQ(disk::offset_of(found.back().end), medium->now().size());
 }
 
+// A file that is an image, at the very place where a first session may begin.
+TEST(session_chain, an_image_in_an_image_is_no_session) {
+  for (const auto& systems :
+       {file_system_set{true, true, false, false}, file_system_set{false, false, false, true}}) {
+    auto how = plain();
+    how.file_systems = systems;
+    how.appendable = false;
+    const auto nested = testing::sample_bytes(how);
+    how.file_systems = {true, false, false, false};
+    tree::file_tree t;
+    // In front of it, so many blocks that it begins at block 32.
+    const auto text = [](std::size_t blocks) { return std::string(blocks * disk::block_size, 'x'); };
+    const auto inner = std::string(testing::text_of(nested));
+    t.add_file(tree::root, "A", tree::memory_content(text(1)));
+    t.add_file(tree::root, "B", tree::memory_content(inner));
+    const auto place = [&](const layout& p) { return p.extents.back().at.value; };
+    const auto before = place(plan(t, how));
+    ASSERT_LT(before, 32U);
+    t.set_content(*t.find_path("/A"), tree::memory_content(text(33 - before)));
+    const auto p = plan(t, how);
+    ASSERT_EQ(place(p), 32U);
+    EXPECT_EQ(starts(disk::memory_source(testing::bytes_of(p))), std::vector<disk::lba>{{}});
+  }
+}
+
 TEST(session_chain, an_image_that_is_none_has_none) {
   EXPECT_TRUE(find_sessions(disk::memory_source(std::vector<std::byte>(1 << 20))).empty());
   EXPECT_TRUE(find_sessions(disk::memory_source({})).empty());

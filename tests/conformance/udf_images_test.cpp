@@ -124,14 +124,15 @@ TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_either_session) {
   const auto image = image::open_image(path);
   for (const auto& v : {image::verify(image), image::verify_against(image, sample_of(k).tree)})
     EXPECT_TRUE(v.sound()) << v.findings.at(0).path << ": " << v.findings.at(0).what;
-  const auto said = complaints_of_udf_tester(path);
+  const auto bytes = image::open_blocks(path);
+  const auto sessions = image::find_sessions(*bytes);
+  ASSERT_EQ(sessions.size(), 2U);
+  // How far a mirror should be away, it measures by the session that it is told of.
+  const auto said = complaints_of_udf_tester(path, 32, sessions[1].first);
   if (!said) GTEST_SKIP() << no_udf_tester;
   judged_by("udf_test", words_of(k.how(), false, true));
   EXPECT_EQ(*said, "");
   // The older one: as the image was before, with nothing behind it.
-  const auto bytes = image::open_blocks(path);
-  const auto sessions = image::find_sessions(*bytes);
-  ASSERT_EQ(sessions.size(), 2U);
   EXPECT_TRUE(image::verify(image::open_session(bytes, sessions[0])).sound());
   fs::resize_file(path, disk::offset_of(sessions[0].end));
   EXPECT_EQ(complaints_of_udf_tester(path, 32, sessions[0].first).value(), "");
