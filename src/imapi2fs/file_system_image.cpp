@@ -46,22 +46,6 @@ com::safe_array revisions() {
                   [](LONG revision) { return number_variant(revision, VT_I4); });
 }
 
-// The order of preference of the page of ImportFileSystem.
-int default_for_import(int among) {
-  for (const int one : {udf_bit, joliet_bit, iso9660_bit})
-    if (among > 0 && (among & one) != 0) return one;
-  throw error(errc::invalid_parameter, "There is no file system among them that can be imported.");
-}
-
-[[noreturn]] void no_sessions() {
-  throw error(errc::multisession_not_set, "MultisessionInterfaces must be set first.");
-}
-
-void require_recorder(IDiscRecorder2* recorder) {
-  if (!recorder) throw error(errc{static_cast<std::uint32_t>(E_POINTER)}, "The recorder is null.");
-  throw error(errc::not_implemented, "Recorders cannot be asked yet.");
-}
-
 }  // namespace
 
 // Before the first block, after each megabyte, and at an end that is none (dfilesystemimageevents-update.md).
@@ -100,9 +84,6 @@ HRESULT file_system_image::get_FreeMediaBlocks(LONG* out) noexcept {
 HRESULT file_system_image::put_FreeMediaBlocks(LONG value) noexcept {
   return boundary([&] { image_->set_free_media_blocks(value); });
 }
-HRESULT file_system_image::SetMaxMediaBlocksFromDevice(IDiscRecorder2* recorder) noexcept {
-  return boundary([&] { require_recorder(recorder); });
-}
 HRESULT file_system_image::get_UsedBlocks(LONG* out) noexcept {
   return boundary(out, [&] { return image_->used_blocks(); });
 }
@@ -111,11 +92,6 @@ HRESULT file_system_image::get_VolumeName(BSTR* out) noexcept {
 }
 HRESULT file_system_image::put_VolumeName(BSTR value) noexcept {
   return boundary([&] { image_->set_volume_name(com::to_utf8(value)); });
-}
-// Null until there was an import.
-HRESULT file_system_image::get_ImportedVolumeName(BSTR* out) noexcept {
-  if (out) *out = nullptr;
-  return out ? boundary([] {}) : com::publish(E_POINTER);
 }
 HRESULT file_system_image::get_FileCount(LONG* out) noexcept {
   return boundary(out, [&] { return image_->file_count(); });
@@ -165,9 +141,6 @@ HRESULT file_system_image::get_UDFRevision(LONG* out) noexcept {
 HRESULT file_system_image::get_UDFRevisionsSupported(SAFEARRAY** out) noexcept {
   return boundary(out, [&] { return revisions(); });
 }
-HRESULT file_system_image::ChooseImageDefaults(IDiscRecorder2* recorder) noexcept {
-  return boundary([&] { require_recorder(recorder); });
-}
 HRESULT file_system_image::ChooseImageDefaultsForMediaType(IMAPI_MEDIA_PHYSICAL_TYPE value) noexcept {
   return boundary([&] { image_->choose_defaults(value); });
 }
@@ -185,28 +158,6 @@ HRESULT file_system_image::CreateResultImage(IFileSystemImageResult** out) noexc
 }
 HRESULT file_system_image::Exists(BSTR path, FsiItemType* out) noexcept {
   return boundary(out, [&] { return type_of(*image_, com::required(path, "path")); });
-}
-HRESULT file_system_image::CalculateDiscIdentifier(BSTR* out) noexcept {
-  return boundary(out, []() -> std::string { no_sessions(); });
-}
-HRESULT file_system_image::IdentifyFileSystemsOnDisc(IDiscRecorder2* recorder, FsiFileSystems* out) noexcept {
-  return boundary(out, [&]() -> int {
-    if (recorder) require_recorder(recorder);
-    no_sessions();
-  });
-}
-HRESULT file_system_image::GetDefaultFileSystemForImport(FsiFileSystems among, FsiFileSystems* out) noexcept {
-  return boundary(out, [&] { return default_for_import(among); });
-}
-HRESULT file_system_image::ImportFileSystem(FsiFileSystems* out) noexcept {
-  return boundary(out, []() -> int { no_sessions(); });
-}
-HRESULT file_system_image::ImportSpecificFileSystem(FsiFileSystems file_system) noexcept {
-  return boundary([&] {
-    if (file_system != default_for_import(file_system))
-      throw error(errc::invalid_parameter, "Name one file system.");
-    no_sessions();
-  });
 }
 HRESULT file_system_image::RollbackToChangePoint(LONG point) noexcept {
   return boundary([&] { image_->roll_back(point); });
@@ -235,19 +186,12 @@ HRESULT file_system_image::get_StageFiles(VARIANT_BOOL* out) noexcept {
 HRESULT file_system_image::put_StageFiles(VARIANT_BOOL value) noexcept {
   return boundary([&] { image_->set_stages_files(value != VARIANT_FALSE); });
 }
-// Nothing was put yet: an empty array, a new one for every caller.
-HRESULT file_system_image::get_MultisessionInterfaces(SAFEARRAY** out) noexcept {
-  return boundary(out, [&] { return com::variant_vector(0); });
-}
 HRESULT file_system_image::get_CreateRedundantUdfMetadataFiles(VARIANT_BOOL* out) noexcept {
   return boundary(out, [&] { return image_->current().redundant_metadata; });
 }
 HRESULT file_system_image::put_CreateRedundantUdfMetadataFiles(VARIANT_BOOL value) noexcept {
   bool kept = true;
   return with_feature(kept, boundary([&] { kept = image_->set_redundant_metadata(value != VARIANT_FALSE); }));
-}
-HRESULT file_system_image::ProbeSpecificFileSystem(FsiFileSystems, VARIANT_BOOL* out) noexcept {
-  return boundary(out, []() -> bool { no_sessions(); });
 }
 
 }  // namespace comeback::imapi2fs

@@ -5,6 +5,8 @@
 #include "com/events/events.hpp"
 #include "com/made/imapi2fs.hpp"
 #include "imapi2fs/image_model.hpp"
+#include "imapi2fs/multisession_choice.hpp"
+#include "imapi2fs/previous_session.hpp"
 
 #include <memory>
 #include <mutex>
@@ -21,8 +23,11 @@ class file_system_image final
     : public com::automation<IFileSystemImage3, com::class_info<&CLSID_MsftFileSystemImage>,
                              com::event_source<DFileSystemImageEvents, DFileSystemImageImportEvents>> {
  public:
-  explicit file_system_image(image_model::clock now, std::string working_folder = "/tmp")
-      : image_(std::make_shared<image_model>(std::move(now), std::move(working_folder))) {}
+  /// `media`: how the media in recorders are read.
+  explicit file_system_image(image_model::clock now, std::string working_folder = "/tmp",
+                             media_reader media = no_media)
+      : image_(std::make_shared<image_model>(std::move(now), std::move(working_folder))),
+        media_(std::move(media)) {}
 
   /// DFileSystemImageEvents::Update for a file that was added. Empty where nobody listens.
   [[nodiscard]] image_model::watcher updates();
@@ -76,22 +81,34 @@ class file_system_image final
   HRESULT get_StageFiles(VARIANT_BOOL* out) noexcept override;
   HRESULT put_StageFiles(VARIANT_BOOL value) noexcept override;
   HRESULT get_MultisessionInterfaces(SAFEARRAY** out) noexcept override;
+  HRESULT put_MultisessionInterfaces(SAFEARRAY* value) noexcept override;
   HRESULT get_BootImageOptionsArray(SAFEARRAY** out) noexcept override;
   HRESULT put_BootImageOptionsArray(SAFEARRAY* value) noexcept override;
   HRESULT get_CreateRedundantUdfMetadataFiles(VARIANT_BOOL* out) noexcept override;
   HRESULT put_CreateRedundantUdfMetadataFiles(VARIANT_BOOL value) noexcept override;
   HRESULT ProbeSpecificFileSystem(FsiFileSystems file_system, VARIANT_BOOL* out) noexcept override;
 
+  /// Where there are no recorders.
+  [[noreturn]] static std::unique_ptr<optical::medium> no_media(std::string_view recorder);
+
  private:
   void set_boot(IBootOptions* value);
   void set_boot(SAFEARRAY* value);
   [[nodiscard]] std::vector<com::ptr<IBootOptions>> boot();
+  /// What MultisessionInterfaces lead to, as it is now.
+  [[nodiscard]] std::vector<multisession_entry> sessions();
+  [[nodiscard]] session_place next_place();
+  [[nodiscard]] previous_session previous() { return open_previous(next_place(), media_); }
+  int import(int which);
+  void tell_imported(const imported_session& what);
   [[nodiscard]] item new_item(BSTR name, bool directory);
 
   std::shared_ptr<image_model> image_;
+  const media_reader media_;
   std::mutex mutex_;  // of what follows
   std::vector<com::ptr<IBootOptions>> boot_;
-  bool boot_is_copied_ = false;  // the options are ours, and a client gets others
+  std::vector<multisession_entry> sessions_;  // none: nothing was put
+  bool boot_is_copied_ = false;               // the options are ours, and a client gets others
 };
 
 }  // namespace comeback::imapi2fs

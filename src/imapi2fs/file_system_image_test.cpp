@@ -297,9 +297,5 @@ TEST_F(file_system_image_facade, late_bound) {
   EXPECT_EQ(text(got), "LATE");
 }
 
-TEST_F(file_system_image_facade, open_members_answer_e_notimpl) {
-  EXPECT_EQ(image->put_MultisessionInterfaces(nullptr), E_NOTIMPL);
-}
-
 }  // namespace
 }  // namespace comeback::imapi2fs

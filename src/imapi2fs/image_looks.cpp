@@ -2,6 +2,7 @@
 // What is in an image: paths, names and bytes.
 
 #include "imapi2fs/image_model.hpp"
+#include "imapi2fs/import_codes.hpp"
 #include "imapi2fs/limits.hpp"
 #include "imapi2fs/paths.hpp"
 #include "tree/content_reader.hpp"
@@ -170,11 +171,19 @@ void image_model::read(tree::content_id what, std::uint64_t offset, std::span<st
     const std::lock_guard lock(mutex_);
     look.reset();  // `changeable` counts the users of the tree under this lock
   };
+  std::shared_ptr<const continued_session> medium;
   {
     const std::lock_guard lock(mutex_);
     look = tree_;
+    medium = settings_.continues;
   }
   const std::unique_ptr<const void, decltype(let_go)> at_the_end(this, let_go);
+  if (const auto info = look->info(what); info.from == tree::origin::placed && medium) {
+    const auto got = medium->bytes->read_at(disk::offset_of({info.first_block}) + offset, into);
+    if (got < into.size())
+      throw error(codes::import_read_failure, "A file of an older session ends outside the medium.");
+    return;
+  }
   tree::content_reader(*look).read(what, offset, into);
 }
 

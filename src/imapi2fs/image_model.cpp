@@ -42,7 +42,7 @@ made_image image_model::create() {
   auto made = std::make_shared<const image::layout>(image::plan(std::move(tree), how));
   require_fit(settings_, made->blocks().value, errc::image_size_limit);
   result_ = made;
-  return {std::move(made), how.volume_name};
+  return {std::move(made), how.volume_name, settings_.continues};
 }
 
 void image_model::require_unfrozen() const {

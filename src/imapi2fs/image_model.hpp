@@ -23,10 +23,13 @@
 
 namespace comeback::imapi2fs {
 
-/// A planned image, and its label.
+struct imported_session;
+
+/// A planned image, its label, and the medium that it goes on.
 struct made_image {
   std::shared_ptr<const image::layout> plan;
   std::string label;
+  std::shared_ptr<const continued_session> continues{};  ///< null: none
 };
 
 /// What an image object is, without COM: the tree being built, the settings, and the rules between them. Any
@@ -54,7 +57,8 @@ class image_model {
   /// 0 or less: no limit.
   void set_free_media_blocks(std::int32_t blocks);
   /// File systems and limit for a kind of medium (IMAPI_MEDIA_PHYSICAL_TYPE), both or none.
-  void choose_defaults(int media_type);
+  /// `blocks`: a limit for this very medium.
+  void choose_defaults(int media_type, std::optional<std::int32_t> blocks = {});
   void set_strict(bool wanted);  ///< true only while the image is empty (`file_system_not_empty`)
   void set_restricted(bool wanted);
   void set_session_start(std::int32_t block);
@@ -66,6 +70,12 @@ class image_model {
   /// A copy of what a boot image holds; its source is needed no more.
   [[nodiscard]] std::shared_ptr<const tree::content> stashed(const tree::content& what,
                                                              const std::string& name);
+
+  // --- sessions (image_import.cpp) ---
+  /// Adds what the session has; the image goes on that medium from now on. IMAPI_E_BOOT_OBJECT_CONFLICT,
+  /// IMAPI_E_DISC_MISMATCH (an import from another medium came before), IMAPI_E_IMPORT_TYPE_COLLISION_…,
+  /// `image_too_big`: nothing has changed then.
+  void import(const imported_session& what);
 
   // --- looking (image_looks.cpp) ---
   [[nodiscard]] std::uint64_t file_count() const;

@@ -24,8 +24,6 @@ class image_result final
   HRESULT get_ModifiedBlocks(IBlockRangeList** out) noexcept override;
 
  private:
-  [[nodiscard]] blocks_between all() const;
-
   made_image made_;
 };
 

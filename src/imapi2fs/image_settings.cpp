@@ -3,6 +3,7 @@
 
 #include "image/volume_names.hpp"
 #include "imapi2fs/image_model.hpp"
+#include "imapi2fs/import_codes.hpp"
 #include "imapi2fs/limits.hpp"
 #include "imapi2fs/media.hpp"
 
@@ -13,6 +14,19 @@ namespace comeback::imapi2fs {
 
 using base::errc;
 using base::error;
+
+namespace {
+
+// What is left of an older session must not be stale.
+void set_systems(settings& of, int mask) {
+  if (of.continues && mask != of.file_systems)
+    throw error(
+        codes::file_system_change_not_allowed,
+        "The file systems are those of the imported session: " + std::to_string(of.file_systems) + ".");
+  of.file_systems = mask;
+}
+
+}  // namespace
 
 settings image_model::current() const {
   const std::lock_guard lock(mutex_);
@@ -34,12 +48,17 @@ bool image_model::change_settings(const std::function<void(settings&)>& change) 
 
 bool image_model::set_file_systems(int mask) {
   require_file_systems(mask);
-  return change_settings([mask](settings& s) { s.file_systems = mask; });
+  return change_settings([mask](settings& s) { set_systems(s, mask); });
 }
 
 bool image_model::set_udf_revision(std::int32_t revision) {
   require_udf_revision(revision);
-  return change_settings([revision](settings& s) { s.udf_revision = revision; });
+  return change_settings([revision](settings& s) {
+    if (s.continues && revision != s.udf_revision)
+      throw error(codes::udf_revision_change_not_allowed,
+                  "The UDF revision is that of the imported session.");
+    s.udf_revision = revision;
+  });
 }
 
 bool image_model::set_redundant_metadata(bool wanted) {
@@ -74,13 +93,13 @@ void image_model::set_free_media_blocks(std::int32_t blocks) {
   settings_.free_media_blocks = blocks;
 }
 
-void image_model::choose_defaults(int media_type) {
+void image_model::choose_defaults(int media_type, std::optional<std::int32_t> blocks) {
   const auto medium = find_medium(media_type);
   if (!medium)
     throw error(errc::invalid_parameter, "There is no kind of medium " + std::to_string(media_type) + ".");
   (void)change_settings([&](settings& s) {
-    s.file_systems = medium->file_systems;
-    s.free_media_blocks = medium->blocks;
+    set_systems(s, medium->file_systems);
+    s.free_media_blocks = blocks.value_or(medium->blocks);
   });
 }
 
@@ -106,6 +125,8 @@ void image_model::set_session_start(std::int32_t block) {
   require_unfrozen();
   if (block != 0 && has_boot_)
     throw error(errc::boot_object_conflict, "An image that boots begins at block 0.");
+  if (settings_.continues && block != settings_.session_start)
+    throw error(errc::invalid_parameter, "The imported session tells where the next one begins.");
   settings_.session_start = block;
 }
 

@@ -4,15 +4,14 @@
 #include "com/object/boundary.hpp"
 #include "imapi2fs/arrays.hpp"
 
-#include <vector>
+#include <utility>
 
 namespace comeback::imapi2fs {
 
 HRESULT result_stream::get_BlockRanges(SAFEARRAY** out) noexcept {
   return boundary(out, [&] {
-    return array_of(std::vector{all_}, [](blocks_between one) {
-      return com::dispatch_variant(com::make<block_range>(one).get());
-    });
+    return array_of(
+        ranges_, [](blocks_between one) { return com::dispatch_variant(com::make<block_range>(one).get()); });
   });
 }
 HRESULT result_stream::Read(void* into, ULONG size, ULONG* read) noexcept {
@@ -48,7 +47,7 @@ HRESULT result_stream::Clone(IStream** other) noexcept {
     com::ptr<IStream> clone;
     if (const HRESULT hr = bytes_->Clone(clone.put()); FAILED(hr))
       throw base::error(base::errc{static_cast<std::uint32_t>(hr)}, "The stream cannot be cloned.");
-    return com::make<result_stream>(std::move(clone), all_);
+    return com::make<result_stream>(std::move(clone), ranges_);
   });
 }
 

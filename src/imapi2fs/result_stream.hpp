@@ -8,14 +8,16 @@
 #include "imapi2fs/block_ranges.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace comeback::imapi2fs {
 
-/// The stream of a result. It also tells which of its blocks are to be recorded: all of them.
+/// The stream of a result. It also tells which of its blocks are to be recorded, and in which order.
 class result_stream final
     : public com::automation<IBlockRangeList, com::class_info<&CLSID_FsiStream>, IStream> {
  public:
-  explicit result_stream(com::ptr<IStream> bytes, blocks_between all) : bytes_(std::move(bytes)), all_(all) {}
+  result_stream(com::ptr<IStream> bytes, std::vector<blocks_between> ranges)
+      : bytes_(std::move(bytes)), ranges_(std::move(ranges)) {}
 
   HRESULT get_BlockRanges(SAFEARRAY** out) noexcept override;
   HRESULT Read(void* into, ULONG size, ULONG* read) noexcept override;
@@ -33,7 +35,7 @@ class result_stream final
 
  private:
   com::ptr<IStream> bytes_;
-  blocks_between all_;
+  std::vector<blocks_between> ranges_;
 };
 
 }  // namespace comeback::imapi2fs

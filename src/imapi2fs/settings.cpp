@@ -32,13 +32,16 @@ const std::vector<std::int32_t>& udf_revisions() {
 }
 
 image::options options_of(const settings& of, base::timestamp now) {
-  image::options how;
+  auto how = of.continues ? of.continues->how : image::options{};
   how.created = now;
   how.volume_name = of.volume_name.empty() ? label_of(now) : of.volume_name;
-  how.file_systems = {.iso9660 = of.has(iso9660_bit), .joliet = of.has(joliet_bit), .udf = of.has(udf_bit)};
+  how.file_systems.iso9660 = of.has(iso9660_bit);
+  how.file_systems.joliet = of.has(joliet_bit);
+  how.file_systems.udf = of.has(udf_bit);
   how.udf.revision = static_cast<std::uint16_t>(of.udf_revision);
-  how.udf.mirror = of.redundant_metadata;
-  how.iso_level = of.iso_level;
+  if (!of.continues) how.udf.mirror = of.redundant_metadata;
+  // What older sessions have beside it, level 4 and Rock Ridge, goes on.
+  if (!of.continues || how.iso_level != 4) how.iso_level = of.iso_level;
   how.strict_iso = how.strict_joliet = of.strict;
   how.first_block = disk::lba{static_cast<std::uint64_t>(of.session_start)};
   return how;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "disk/source.hpp"
 #include "image/options.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,17 @@ namespace comeback::imapi2fs {
 // FsiFileSystems
 inline constexpr int iso9660_bit = 1, joliet_bit = 2, udf_bit = 4;
 inline constexpr int supported_file_systems = iso9660_bit | joliet_bit | udf_bit;
+
+/// The medium that an image goes on, once its last session was imported.
+struct continued_session {
+  image::options how;                         ///< of the next session
+  std::shared_ptr<const disk::source> bytes;  ///< of the medium, as it was
+  bool at_random = false;
+  std::uint32_t write_unit = 1;  ///< blocks; at random
+  std::uint64_t room = 0;        ///< blocks of the next session
+  std::string disc;              ///< CalculateDiscIdentifier
+  std::string label;             ///< of the imported file system
+};
 
 /// What a client chooses for an image, with the defaults of docs/decisions/0054.
 struct settings {
@@ -27,6 +40,7 @@ struct settings {
   std::int32_t free_media_blocks =
       332'800;  ///< 650 MB (ifilesystemimage-get_freemediablocks); 0 or less: any
   std::string volume_name{};
+  std::shared_ptr<const continued_session> continues{};  ///< null: nothing was imported
 
   [[nodiscard]] bool has(int file_system) const { return (file_systems & file_system) != 0; }
   /// Whether the image has UDF, of this revision or a later one.

@@ -3,6 +3,8 @@
 
 #include "base/error.hpp"
 #include "com/data/text.hpp"
+#include "disk/view.hpp"
+#include "imapi2fs/result_ranges.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -14,15 +16,30 @@ namespace {
 using base::errc;
 using base::error;
 
+// What is on the medium in front of a session, with the blocks that lead to it.
+std::unique_ptr<const disk::source> older_blocks(const made_image& made) {
+  if (!holds_older_sessions(made)) return nullptr;
+  disk::view::blocks changed;
+  for (const auto& one : made.plan->repointed) changed[one.at] = one.bytes;
+  return std::make_unique<const disk::view>(made.continues->bytes, made.plan->first, std::move(changed));
+}
+
 class image_bytes final : public com::stream_bytes {
  public:
-  explicit image_bytes(std::shared_ptr<const image::layout> plan) : stream_(std::move(plan)) {}
+  explicit image_bytes(const made_image& made)
+      : stream_(made.plan), size_(disk::bytes_in(blocks_of(made))), below_(older_blocks(made)) {
+    if (below_) first_ = disk::offset_of(made.plan->first);
+  }
 
-  [[nodiscard]] std::uint64_t size() const override { return stream_.size(); }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
   std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) override {
     if (offset >= size()) return 0;
-    return stream_.read_at(
-        offset, into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset))));
+    into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset)));
+    const auto below =
+        static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), first_ - std::min(first_, offset)));
+    if (below > 0) fill(*below_, offset, into.first(below));
+    if (below < into.size()) fill(stream_, offset + below - first_, into.subspan(below));
+    return into.size();
   }
   // Never called: the stream is open for reading only.
   void write_at(std::uint64_t, std::span<const std::byte>) override {
@@ -33,7 +50,15 @@ class image_bytes final : public com::stream_bytes {
   [[nodiscard]] std::string name() const override { return stream_.name(); }
 
  private:
+  // What a source has not, between sessions and behind the last block, is zeros.
+  static void fill(const disk::source& from, std::uint64_t offset, std::span<std::byte> into) {
+    const auto got = offset < from.size() ? from.read_at(offset, into) : 0;
+    std::ranges::fill(into.subspan(got), std::byte{0});
+  }
+
   image::stream stream_;
+  std::uint64_t size_, first_ = 0;
+  std::unique_ptr<const disk::source> below_;  // what lies in front of the session
 };
 
 // One stream has one position: readers take turns.
@@ -153,8 +178,8 @@ class image_content final : public tree::content {
 
 }  // namespace
 
-com::ptr<com::stream> image_stream(std::shared_ptr<const image::layout> plan) {
-  return com::make<com::stream>(std::make_shared<image_bytes>(std::move(plan)));
+com::ptr<com::stream> image_stream(const made_image& made) {
+  return com::make<com::stream>(std::make_shared<image_bytes>(made));
 }
 
 std::shared_ptr<const tree::content> content_of(com::ptr<IStream> stream, std::string name, errc otherwise) {

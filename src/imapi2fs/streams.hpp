@@ -13,8 +13,9 @@
 
 namespace comeback::imapi2fs {
 
-/// The planned image as a read-only IStream.
-[[nodiscard]] com::ptr<com::stream> image_stream(std::shared_ptr<const image::layout> plan);
+/// The planned image as a read-only IStream: its blocks; on media that are written at random, all blocks of
+/// the medium up to its end, with what changes in front of it.
+[[nodiscard]] com::ptr<com::stream> image_stream(const made_image& made);
 
 /// A client's stream as the content of a file: read from its beginning whenever an image is written. Throws
 /// `otherwise` where the stream does not tell its size.

@@ -96,9 +96,20 @@ com::ptr<IUnknown> make_virtual_pc() {
   return as_unknown(static_cast<IVMVirtualPC*>(new virtualpc::virtual_pc(machines())));
 }
 
+// Asked for when a client names a recorder: most images need none.
+std::unique_ptr<optical::medium> medium_in(std::string_view recorder) {
+  recorder_source source;
+  {
+    const std::lock_guard lock(all().mutex);
+    source = all().recorders;
+  }
+  return source()->open(recorder)->open_medium(optical::access::reading);
+}
+
 com::ptr<IUnknown> make_file_system_image() {
   const auto temporary = std::filesystem::temp_directory_path().string();
-  return as_unknown(static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now, temporary)));
+  return as_unknown(
+      static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now, temporary, medium_in)));
 }
 
 com::ptr<IUnknown> make_boot_options() {
