@@ -119,7 +119,7 @@ bool is_read_only(const std::vector<multisession_entry>& all, const media_reader
 candidate supported_of(const std::vector<multisession_entry>& among) {
   HRESULT failed = S_OK;
   for (const auto& one : among) {
-    const auto kind = kind_of(one);
+    auto kind = kind_of(one);
     VARIANT_BOOL is = VARIANT_FALSE;
     const HRESULT answer = kind ? one.session->get_IsSupportedOnCurrentMediaState(&is) : S_OK;
     if (FAILED(answer)) failed = answer;

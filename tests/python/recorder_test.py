@@ -131,6 +131,35 @@ class Writers(RecorderTest):
         writer.ForceOverwrite = True
         writer.Write(image.CreateResultImage().ImageStream)
 
+    def add_session(self, name):
+        """The steps of creating-a-multisession-disc.md; gives what was imported."""
+        image, writer, imported = comeback.Dispatch("IMAPI2FS.MsftFileSystemImage"), self.writer(), None
+        if writer.MediaHeuristicallyBlank:
+            image.ChooseImageDefaults(writer.Recorder)
+        else:
+            image.MultisessionInterfaces = writer.MultisessionInterfaces
+            imported = image.ImportFileSystem()
+        image.Root.AddFile(name, comeback.Stream.on_bytes(name.encode() * 1000))
+        writer.Write(image.CreateResultImage().ImageStream)
+        return imported
+
+    def test_sessions_of_the_documentation(self):
+        for name, media in (("once", "cd-r"), ("again", "dvd+rw")):
+            with self.subTest(media):
+                self.add(name, media)
+                last = comeback.Dispatch("IMAPI2.MsftDiscMaster2").Count - 1
+                self.writer = lambda at=last, make=type(self).writer: make(self, at)
+                self.assertIsNone(self.add_session("one"))
+                self.assertTrue(self.add_session("two"))
+                self.assertTrue(self.add_session("three"))
+                listed = subprocess.run([COMMAND, "disc", "sessions", self.folder / name], check=True,
+                                        capture_output=True, text=True)
+                self.assertEqual(len(listed.stdout.splitlines()), 4, listed.stdout)
+                for file in ("one", "two", "three"):
+                    found = subprocess.run([COMMAND, "disc", "cat", self.folder / name, file, "--session", "3"],
+                                           check=True, capture_output=True)
+                    self.assertEqual(found.stdout, file.encode() * 1000)
+
     def test_events_tell_how_far_it_is(self):
         self.add("burner", "cd-r")
         heard = []
