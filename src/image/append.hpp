@@ -30,8 +30,8 @@ struct written_medium {
 /// directory is written anew.
 ///
 /// Errors: `import_media_not_allowed` for what no session can follow: on media that are written at random a
-/// virtual allocation table or a sparable partition, everywhere UDF of other blocks than 2048 bytes or of several partitions;
-/// `not_supported` for a first session with more descriptors than can be kept.
+/// virtual allocation table or a sparable partition, everywhere UDF of other blocks than 2048 bytes or of
+/// several partitions; `not_supported` for a first session with more descriptors than can be kept.
 [[nodiscard]] options next_session(const written_medium& on, const opened_image& from);
 
 /// Writes a session that was planned with these options, and then what leads to it: data; then the anchor
