@@ -83,7 +83,7 @@ class history {
     }
   }
 
-  void put(tree::file_tree& tree, model& now, const std::string& path, const std::string& text) {
+  void put(tree::file_tree& tree, model& now, const std::string& path, const std::string& text) const {
     const auto slash = path.rfind('/');
     tree.add_file(tree.find_path(path.substr(0, slash)).value(), path.substr(slash + 1),
                   tree::memory_content(text), {1'600'000'000 + next_, 0});
