@@ -162,12 +162,11 @@ std::vector<multisession_entry> multisession_entries(SAFEARRAY* array) {
 }
 
 std::string id_of(IDiscRecorder2& recorder) {
-  BSTR id = nullptr;
-  const HRESULT answer = recorder.get_ActiveDiscRecorder(&id);
-  std::string text = com::to_utf8(id);
-  SysFreeString(id);
+  BSTR given = nullptr;
+  const HRESULT answer = recorder.get_ActiveDiscRecorder(&given);
+  const std::unique_ptr<OLECHAR, decltype(&SysFreeString)> id(given, SysFreeString);
   if (FAILED(answer)) throw error(codes::of(answer), "The recorder does not tell which device it is.");
-  return text;
+  return com::to_utf8(id.get());
 }
 
 session_place choose_place(const std::vector<multisession_entry>& among, const media_reader& media) {
