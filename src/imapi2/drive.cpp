@@ -56,13 +56,12 @@ std::shared_ptr<drive> drive_of(IDiscRecorder2& recorder, const backend& on) {
   com::ptr<drive_holder> ours;
   if (SUCCEEDED(recorder.QueryInterface(__uuidof(drive_holder), reinterpret_cast<void**>(ours.put()))))
     return ours->chosen_drive();
-  BSTR id = nullptr;
-  const HRESULT answer = recorder.get_ActiveDiscRecorder(&id);
-  const std::string text = com::to_utf8(id);
-  SysFreeString(id);
+  BSTR given = nullptr;
+  const HRESULT answer = recorder.get_ActiveDiscRecorder(&given);
+  const std::unique_ptr<OLECHAR, decltype(&SysFreeString)> id(given, SysFreeString);
   if (FAILED(answer))
     throw error(errc{static_cast<std::uint32_t>(answer)}, "The recorder does not tell which device it is.");
-  return std::make_shared<drive>(on.recorders->open(text));
+  return std::make_shared<drive>(on.recorders->open(com::to_utf8(id.get())));
 }
 
 }  // namespace comeback::imapi2
