@@ -164,11 +164,15 @@ burn_plan plan_burn(const media_look& at, block_count stream,
 void record(optical::medium& to, const burn_plan& plan, const burn_work& work) {
   burn_progress told{};
   const bool in_sequence = to.facts().how == optical::writing::sequential;
-  for (const auto& run : plan.runs)
-    if (in_sequence)
+  for (const auto& run : plan.runs) {
+    if (in_sequence) {
       record_in_sequence(to, run, work, told);
-    else
-      record_in_units(to, run, work, told);
+      continue;
+    }
+    // What a list has last leads to what it has first: that must be there before.
+    if (&run != &plan.runs.front()) to.sync();
+    record_in_units(to, run, work, told);
+  }
   if (plan.padding.value > 0) to.write(plan.start + plan.blocks, bytes(disk::bytes_in(plan.padding)));
 }
 

@@ -108,6 +108,48 @@ TEST_F(burns, blocks_are_recorded_in_the_order_of_the_list) {
   EXPECT_THAT(last, testing::ElementsAre(543, 599, 31));
 }
 
+// Remembers what was asked of the medium behind it.
+class watched_medium final : public optical::medium {
+ public:
+  explicit watched_medium(optical::medium& real) : real_(real) {}
+  [[nodiscard]] const optical::media_facts& facts() const override { return real_.facts(); }
+  [[nodiscard]] std::string name() const override { return real_.name(); }
+  [[nodiscard]] optical::medium_state state() const override { return real_.state(); }
+  [[nodiscard]] std::vector<optical::recorded_session> sessions() const override { return real_.sessions(); }
+  [[nodiscard]] std::shared_ptr<const disk::source> bytes() const override { return real_.bytes(); }
+  [[nodiscard]] disk::block_count capacity() const override { return real_.capacity(); }
+  [[nodiscard]] disk::lba next_writable() const override { return real_.next_writable(); }
+  [[nodiscard]] disk::block_count free_blocks() const override { return real_.free_blocks(); }
+  void write(disk::lba at, std::span<const std::byte> blocks) override {
+    real_.write(at, blocks);
+    done.push_back(std::to_string(at.value));
+  }
+  void sync() override {
+    real_.sync();
+    done.emplace_back("sync");
+  }
+  void close_session(bool finalize) override { real_.close_session(finalize); }
+
+  std::vector<std::string> done;
+
+ private:
+  optical::medium& real_;
+};
+
+// A cut between two ranges must not leave the later one alone on the disk.
+TEST_F(burns, random_media_are_waited_for_between_ranges) {
+  insert_written(media_type::dvd_plus_rw, 64);
+  const auto planned = plan(600, runs{{{320}, {16}}, {{336}, {16}}, {{16}, {16}}});
+  const auto real = optical::open_image_medium(first->image, optical::access::writing);
+  watched_medium watched(*real);
+  record(watched, planned,
+         {.read = [](std::uint64_t, std::span<std::byte> into) { std::ranges::fill(into, std::byte{1}); },
+          .report = [](const burn_progress&) {},
+          .stop = {}});
+  end_burn(watched, planned);
+  EXPECT_EQ(watched.done, (std::vector<std::string>{"320", "sync", "336", "sync", "16", "sync"}));
+}
+
 TEST_F(burns, refuse_what_does_not_fit_the_medium) {
   insert(media_type::cd_r, 1000);
   EXPECT_EQ(code_of([&] { return plan(850); }), errc::ok);

@@ -26,7 +26,7 @@ class ReadmeTest(MachineTest):
     def test_the_commands_work_and_then_the_program_finds_nobody(self):
         self.works([*self.guest, "up"])
         lines = [line for line in block("sh").splitlines() if line]
-        self.assertEqual(len(lines), 12)
+        self.assertEqual(len(lines), 14)
         for line in lines:
             self.works(["sh", "-c", line.replace("lab1", "comeback-guest")])
         program = self.work.name + "/program.cpp"
