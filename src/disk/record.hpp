@@ -113,10 +113,10 @@ std::string print(std::span<const std::byte> bytes) {
 }  // namespace detail
 
 // offsetof is the one macro that a description of fields costs.
-#define COMEBACK_FIELD(record, member, clause)                                           \
-  ::comeback::disk::field {                                                              \
-#member, offsetof(record, member), sizeof(record::member), clause,                   \
-        &::comeback::disk::detail::print < std::remove_cv_t < decltype(record::member)>> \
+#define COMEBACK_FIELD(record, member, clause)                                       \
+  ::comeback::disk::field {                                                          \
+    #member, offsetof(record, member), sizeof(record::member), clause,               \
+        &::comeback::disk::detail::print<std::remove_cv_t<decltype(record::member)>> \
   }
 
 /// "extent (9.1.3): 18", one line a field.
