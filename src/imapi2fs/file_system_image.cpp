@@ -18,9 +18,6 @@
 namespace comeback::imapi2fs {
 namespace {
 
-using base::errc;
-using base::error;
-
 constexpr com::event updated{&DFileSystemImageEvents::Update, 0x100};
 constexpr std::uint64_t block = IMAPI_SECTOR_SIZE;
 constexpr LONG blocks_a_megabyte = 512;
