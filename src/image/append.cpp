@@ -179,9 +179,7 @@ written_medium look_at(const optical::medium& on) {
   written_medium out{on.bytes(), {}, on.facts().how != optical::writing::sequential, on.next_writable()};
   if (out.at_random) {
     out.sessions = find_sessions(*out.bytes);
-    if (!out.sessions.empty())
-      out.next = {(out.sessions.back().end.value + session_alignment - 1) / session_alignment *
-                  session_alignment};
+    if (!out.sessions.empty()) out.next = session_behind(out.sessions.back().end);
     return out;
   }
   for (const auto& one : on.sessions())

@@ -20,6 +20,10 @@ namespace comeback::image {
 inline constexpr disk::block_count first_session{32};
 /// Sessions begin at multiples of that many blocks.
 inline constexpr std::uint64_t session_alignment = 32;
+/// Where a session begins behind one that ends there.
+[[nodiscard]] constexpr disk::lba session_behind(disk::lba end) {
+  return {(end.value + session_alignment - 1) / session_alignment * session_alignment};
+}
 
 enum class role : std::uint8_t {
   system_area,

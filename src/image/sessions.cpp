@@ -23,10 +23,6 @@ namespace {
 using disk::block_count;
 using disk::lba;
 
-constexpr lba aligned(lba at) {
-  return {(at.value + session_alignment - 1) / session_alignment * session_alignment};
-}
-
 // Descriptors or the recognition sequence of a volume, where those of a session stand. A file that is an
 // image itself has some, too: those do not belong to their place.
 bool begins_session(const disk::source& from, lba first) {
@@ -120,7 +116,7 @@ class session_finder {
     if (at == lba{} && !starts_.contains({}) && !begins_session(bytes_, at) && !opens()) return;
     for (std::size_t i = 0; i < most_sessions; ++i) {
       starts_[at];
-      const auto next = aligned(end_of(at));
+      const auto next = session_behind(end_of(at));
       if (next <= at || !counts(next) || !begins_session(bytes_, next)) break;
       at = next;
     }
@@ -155,7 +151,9 @@ class session_finder {
     // Behind the reserve sequence lies the last anchor, and what is behind that one.
     const auto behind = lba{a->reserve.location} + disk::blocks_for(a->reserve.length) + block_count{1};
     const auto more = behind + block_count{udf::anchor_at.value};
-    return begins_session(bytes_, aligned(behind)) || !begins_session(bytes_, aligned(more)) ? behind : more;
+    return begins_session(bytes_, session_behind(behind)) || !begins_session(bytes_, session_behind(more))
+               ? behind
+               : more;
   }
 
   [[nodiscard]] std::vector<session> numbered() const {

@@ -12,15 +12,6 @@ using runs = std::vector<block_run>;
 
 class burns : public recorder_facade {
  protected:
-  template <class F>
-  static errc code_of(F&& call) {
-    try {
-      (void)call();
-      return errc::ok;
-    } catch (const base::error& e) {
-      return e.code();
-    }
-  }
   [[nodiscard]] burn_plan plan(std::uint64_t stream, const std::optional<runs>& listed = {},
                                burn_options how = {}) const {
     return plan_burn(look_at(*medium()), {stream}, listed, how);

@@ -66,15 +66,9 @@ TEST_F(disc_masters, need_somewhere_to_put_the_answer) {
   EXPECT_EQ(with_nulls(master(), &IDiscMaster2::get_IsSupportedEnvironment), E_POINTER);
 }
 
-class device_sink final : public com::object<DDiscMaster2Events> {
+class device_sink final : public com::vtable_only<DDiscMaster2Events> {
  public:
   explicit device_sink(std::vector<std::string>& heard) : heard_(heard) {}
-  HRESULT GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
-  HRESULT GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
-  HRESULT GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
-  HRESULT Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
-    return E_NOTIMPL;
-  }
   HRESULT NotifyDeviceAdded(IDispatch* from, BSTR id) override { return hear("added ", from, id); }
   HRESULT NotifyDeviceRemoved(IDispatch* from, BSTR id) override { return hear("removed ", from, id); }
 

@@ -106,6 +106,15 @@ inline std::vector<std::byte> marked(std::size_t blocks, std::uint8_t mark) {
 
 class recorder_facade : public com::facade_test {
  protected:
+  template <class F>
+  static base::errc code_of(F&& call) {
+    try {
+      (void)call();
+      return base::errc::ok;
+    } catch (const base::error& e) {
+      return e.code();
+    }
+  }
   recorder_facade() {
     registry->drives = {first, second};
     on->recorders = registry;

@@ -75,18 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
         state_row{"read_only", media_type::dvd_rom, written::nothing, unsupported | guarded, false}),
     [](const auto& row) { return row.param.title; });
 
-class media_looks : public recorder_facade {
- protected:
-  template <class F>
-  static errc code_of(F&& call) {
-    try {
-      (void)call();
-      return errc::ok;
-    } catch (const base::error& e) {
-      return e.code();
-    }
-  }
-};
+class media_looks : public recorder_facade {};
 
 // Of 30,000 blocks 2 percent are 600; 11,400 lie between the first session and the second.
 TEST_F(media_looks, little_room_is_for_the_last_session) {

@@ -15,16 +15,10 @@ using optical::media_type;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class data_sink final : public com::object<DDiscFormat2DataEvents> {
+class data_sink final : public com::vtable_only<DDiscFormat2DataEvents> {
  public:
   using told = std::function<void(IDispatch* writer, IDiscFormat2DataEventArgs& at)>;
   explicit data_sink(told what) : what_(std::move(what)) {}
-  HRESULT GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
-  HRESULT GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
-  HRESULT GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
-  HRESULT Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
-    return E_NOTIMPL;
-  }
   HRESULT Update(IDispatch* writer, IDispatch* progress) override {
     const auto at = com::ptr<IDispatch>(progress).as<IDiscFormat2DataEventArgs>();
     EXPECT_TRUE(at);
@@ -54,7 +48,7 @@ class listed_range final : public com::automation<IBlockRange> {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 /// A stream that lists blocks, or what it is told to.
-class listing_stream final : public com::object<IBlockRangeList, IStream> {
+class listing_stream final : public com::vtable_only<IBlockRangeList, IStream> {
  public:
   using maker = std::function<HRESULT(SAFEARRAY**)>;
   listing_stream(com::ptr<IStream> bytes, maker list) : bytes_(std::move(bytes)), list_(std::move(list)) {}
@@ -72,12 +66,6 @@ class listing_stream final : public com::object<IBlockRangeList, IStream> {
   HRESULT UnlockRegion(ULARGE_INTEGER, ULARGE_INTEGER, DWORD) override { return STG_E_INVALIDFUNCTION; }
   HRESULT Stat(STATSTG* stat, DWORD flag) override { return bytes_->Stat(stat, flag); }
   HRESULT Clone(IStream**) override { return E_NOTIMPL; }
-  HRESULT GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
-  HRESULT GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
-  HRESULT GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
-  HRESULT Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
-    return E_NOTIMPL;
-  }
 
  private:
   com::ptr<IStream> bytes_;

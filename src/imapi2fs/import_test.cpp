@@ -132,15 +132,9 @@ class importing : public sessions_facade {
   bool at_random = false;
 };
 
-class import_sink final : public com::object<DFileSystemImageImportEvents> {
+class import_sink final : public com::vtable_only<DFileSystemImageImportEvents> {
  public:
   std::vector<std::string> heard;
-  HRESULT GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
-  HRESULT GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
-  HRESULT GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
-  HRESULT Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
-    return E_NOTIMPL;
-  }
   HRESULT UpdateImport(IDispatch* image, FsiFileSystems fs, BSTR item, LONG directories, LONG all_directories,
                        LONG files, LONG all_files) override {
     EXPECT_TRUE(com::ptr<IDispatch>(image).as<IFileSystemImage>());

@@ -4,6 +4,7 @@
 // What the tests of every facade say often.
 
 #include "com/object/boundary.hpp"
+#include "com/object/object.hpp"
 
 #include <string>
 #include <vector>
@@ -45,6 +46,18 @@ class facade_test : public testing::Test {
     params.cNamedArgs = how & (DISPATCH_PROPERTYPUT | DISPATCH_PROPERTYPUTREF) ? 1 : 0;
     params.rgdispidNamedArgs = params.cNamedArgs ? &put : nullptr;
     return object->Invoke(id, IID{}, 0, how, &params, result, nullptr, wrong);
+  }
+};
+
+/// An object that is called through its vtable alone, such as the sink of a C++ client.
+template <class... I>
+class vtable_only : public object<I...> {
+ public:
+  HRESULT GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
+  HRESULT GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
+  HRESULT GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
+  HRESULT Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
+    return E_NOTIMPL;
   }
 };
 
