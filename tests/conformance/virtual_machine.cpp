@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -89,9 +90,13 @@ class process {
   bool ended_ = false;
 };
 
+// What was said there without the terminal's control sequences: a firmware moves the cursor as it pleases, even
+// within a word.
 std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  const std::string said(std::istreambuf_iterator<char>(in), {});
+  static const std::regex control("\x1b(\\[[0-9;?]*[@-~]|[^\\[])");
+  return std::regex_replace(said, control, "");
 }
 
 }  // namespace
