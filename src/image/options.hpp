@@ -8,6 +8,7 @@
 #include "udf/options.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,8 @@ struct udf_options {
   std::optional<disk::lba> partition_start{};
 };
 
+struct kept_items;
+
 /// What a later session of a medium has to do with those before it.
 struct session_options {
   /// The blocks at the medium's beginning, where readers look first, shall lead to this session:
@@ -53,6 +56,8 @@ struct session_options {
   std::optional<disk::lba> boot_catalog{};
   /// The first 16 blocks of the session (sessions.hpp says what they hold); whole blocks, at most 16.
   std::vector<std::byte> system_area{};
+  /// What the tree holds of older sessions and stays where it lies (kept.hpp); none: nothing does.
+  std::shared_ptr<const kept_items> kept{};
 };
 
 /// Everything that decides an image besides the tree: same tree and options, same bytes.

@@ -118,6 +118,7 @@ class tree_builder {
     if (!tree_.is_directory(into))
       throw base::error(base::errc::not_a_directory,
                         base::printable(tree_.path(into)) + " is a file, not a directory.");
+    open(into);
     keep_attributes(into, is);
     pending_.push_back({into, tree_.add_folder(no_folder, whole), step(no_folder, is)});
     while (!pending_.empty()) {
@@ -230,6 +231,10 @@ class tree_builder {
     ++result_.files;
   }
 
+  void open(node_id dir) {
+    if (options_.open_kept && tree_.is_kept(dir)) options_.open_kept(tree_, dir);
+  }
+
   void make_way(node_id dir, const std::string& name) {
     if (const auto old = tree_.find(dir, name)) remove(*old);
   }
@@ -255,6 +260,7 @@ class tree_builder {
       remove(*node);
       node.reset();
     }
+    if (node) open(*node);
     if (node && options_.replaced != nullptr)
       options_.replaced->modified.emplace_back(*node, tree_.modified(*node));
     if (!node) node = tree_.add_directory(here.node, name);
@@ -322,6 +328,7 @@ add_result add_source(file_tree& tree, node_id into, const std::filesystem::path
   if (::stat(source.c_str(), &is) != 0) base::throw_errno(errno, "Cannot read", source.native());
   if (S_ISDIR(is.st_mode)) return add_tree(tree, into, source, options, progress, stop);
   auto name = std::filesystem::absolute(source).lexically_normal().filename().native();
+  if (options.open_kept && tree.is_kept(into)) options.open_kept(tree, into);
   if (const auto old = tree.find(into, name); old && !tree.is_directory(*old)) tree.remove(*old);
   (void)tree.add_host_file(into, name, source);
   return {.files = 1, .bytes = static_cast<std::uint64_t>(is.st_size)};

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -39,6 +40,8 @@ struct add_options {
   /// Files left out without a word, such as the image that is being made.
   std::vector<file_identity> exclude{};
   replaced_items* replaced = nullptr;  ///< told, also where the call fails
+  /// Reads a directory that `is_kept`, before anything is added to it; none: such a one is an error.
+  std::function<void(file_tree&, node_id)> open_kept{};
 };
 
 /// Why something of the host is not in the tree.

@@ -57,6 +57,21 @@ TEST_F(add_tree_test, merges_directories_and_replaces_files) {
   EXPECT_FALSE(tree_.is_directory(*tree_.find_path("/file")));
 }
 
+TEST_F(add_tree_test, what_was_kept_is_opened_where_something_goes_into_it) {
+  fs::create_directories(top_ / "dir");
+  write("dir/new", "new");
+  tree_.add_kept_directory(root, "dir");
+  const auto beside = tree_.add_kept_directory(root, "beside");
+  EXPECT_THROW(add_tree(tree_, root, top_), base::error);
+  add_tree(tree_, root, top_, {.open_kept = [](file_tree& tree, node_id dir) {
+             tree.open_kept(dir);
+             tree.add_file(dir, "old", memory_content("o"));
+           }});
+  EXPECT_TRUE(tree_.find_path("/dir/old"));
+  EXPECT_TRUE(tree_.find_path("/dir/new"));
+  EXPECT_TRUE(tree_.is_kept(beside));
+}
+
 TEST_F(add_tree_test, tells_what_it_replaced) {
   fs::create_directories(top_ / "dir");
   fs::create_directories(top_ / "was a file");

@@ -150,6 +150,9 @@ void file_tree::require_free(node_id dir, std::string_view name) const {
   if (!is_directory(dir))
     throw base::error(base::errc::not_a_directory,
                       base::printable(path(dir)) + " is a file, not a directory.");
+  if (is_kept(dir))
+    throw base::error(base::errc::not_supported,
+                      base::printable(path(dir)) + " was not read from the older session that it lies in.");
   if (lookup(dir, name))
     throw base::error(
         base::errc::duplicate_name,
@@ -196,6 +199,12 @@ content_id file_tree::add_content(stored_content what) {
 node_id file_tree::add_directory(node_id dir, std::string_view name, base::timestamp modified) {
   return attach(dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds});
 }
+
+node_id file_tree::add_kept_directory(node_id dir, std::string_view name, base::timestamp modified) {
+  return attach(dir, name, {.seconds = modified.seconds, .nanoseconds = modified.nanoseconds, .kept = true});
+}
+
+void file_tree::open_kept(node_id dir) { at(dir).kept = false; }
 
 node_id file_tree::add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
                             base::timestamp modified) {

@@ -76,6 +76,9 @@ class file_tree {
   /// Whether there is such a node: it was given out, and not removed.
   [[nodiscard]] bool contains(node_id n) const;
   [[nodiscard]] node_kind kind(node_id n) const { return at(n).kind; }
+  /// A directory that stays where an older session wrote it, with all that is in it: this tree knows nothing
+  /// of that, and finds nothing there.
+  [[nodiscard]] bool is_kept(node_id n) const { return at(n).kept; }
   [[nodiscard]] bool is_directory(node_id n) const { return kind(n) == node_kind::directory; }
   /// Valid until the tree changes; empty for the root.
   [[nodiscard]] std::string_view name(node_id n) const { return text(at(n).name_at, at(n).name_size); }
@@ -115,6 +118,10 @@ class file_tree {
   // (`errc::not_a_directory`). What fails, of want of memory too, has changed nothing; removing cannot fail
   // so.
   node_id add_directory(node_id dir, std::string_view name, base::timestamp modified = {});
+  /// One that `is_kept`. Nothing can be added to it (`errc::not_supported`) before it is opened.
+  node_id add_kept_directory(node_id dir, std::string_view name, base::timestamp modified = {});
+  /// Makes it an ordinary one, empty: the caller adds what is in it.
+  void open_kept(node_id dir);
   node_id add_file(node_id dir, std::string_view name, std::shared_ptr<const content> what,
                    base::timestamp modified = {});
   /// A regular file of this machine, read when an image is written. Its size is fixed now; a file of another
@@ -179,7 +186,8 @@ class file_tree {
     std::uint32_t nanoseconds = 0;
     std::uint16_t name_size = 0;
     node_kind kind = node_kind::directory;
-    bool removed = false;
+    bool removed : 1 = false;
+    bool kept : 1 = false;  // of a directory
   };
   struct stored_content {
     std::uint64_t size = 0;

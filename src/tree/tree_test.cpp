@@ -210,5 +210,18 @@ TEST(tree, content_of_an_older_session_keeps_its_place) {
   EXPECT_EQ(t.info(t.content_of(f)).from, origin::placed);
 }
 
+TEST(tree, what_was_kept_is_closed_until_it_is_opened) {
+  file_tree t;
+  const auto d = t.add_kept_directory(root, "old", {5, 0});
+  EXPECT_TRUE(t.is_kept(d));
+  EXPECT_FALSE(t.is_kept(root));
+  EXPECT_EQ(t.directory_count(), 1U);
+  EXPECT_EQ(t.modified(d), (base::timestamp{5, 0}));
+  EXPECT_EQ(code_of([&] { t.add_file(d, "f", memory_content("x")); }), base::errc::not_supported);
+  t.open_kept(d);
+  EXPECT_FALSE(t.is_kept(d));
+  EXPECT_EQ(t.path(t.add_file(d, "f", memory_content("x"))), "/old/f");
+}
+
 }  // namespace
 }  // namespace comeback::tree
