@@ -150,6 +150,14 @@ void add_disc_append(CLI::App* disc, invocation& result) {
   verb->add_option("--from", o->from, "Go on from session N instead of the last one")
       ->check(CLI::Range(1U, 1U << 20U).description(""))
       ->type_name("N");
+  verb->add_option(
+          "--append", o->way,
+          "exact: write all folders again, for every reader; compact: only those that changed and those "
+          "above them, fast on large images; relinked: the same, and mend the way up in the others where "
+          "they lie")
+      ->check(CLI::IsMember({"exact", "relinked", "compact"}).description(""))
+      ->type_name("WAY")
+      ->capture_default_str();
   verb->add_option("--volume", o->volume, "Volume name; that of the session before when left out")
       ->type_name("NAME");
   verb->add_flag("--follow-links", o->follow_links,

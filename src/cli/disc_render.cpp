@@ -119,21 +119,27 @@ std::string created_text(const std::string& image, const image::layout& plan,
   return text;
 }
 
-std::string appended_text(const std::string& image, unsigned number, const image::layout& plan) {
-  return fmt::format("{}: session {} of {} blocks from block {} on, {}: {} files, {} folders in all\n",
-                     base::printable(image), number, plan.blocks().value, plan.first.value,
-                     human_size(plan.bytes()), plan.files, plan.directories);
+// How many items there are in all is known where all were read.
+std::string appended_text(const std::string& image, unsigned number, const image::layout& plan,
+                          image::append_way way) {
+  const auto items = way == image::append_way::exact
+                         ? fmt::format("{} files, {} folders in all", plan.files, plan.directories)
+                         : fmt::format("{}", image::name_of(way));
+  return fmt::format("{}: session {} of {} blocks from block {} on, {}: {}\n", base::printable(image), number,
+                     plan.blocks().value, plan.first.value, human_size(plan.bytes()), items);
 }
 
 std::string appended_json(const std::string& image, unsigned number, const image::layout& plan,
-                          const gathered& from) {
+                          image::append_way way, const gathered& from) {
+  const auto count = [&](std::uint64_t n) { return way == image::append_way::exact ? json(n) : json(); };
   return dump(json{{"image", base::valid_utf8(image)},
                    {"session", number},
+                   {"append", image::name_of(way)},
                    {"first_block", plan.first.value},
                    {"blocks", plan.blocks().value},
                    {"bytes", plan.bytes()},
-                   {"files", plan.files},
-                   {"directories", plan.directories},
+                   {"files", count(plan.files)},
+                   {"directories", count(plan.directories)},
                    {"left_out_count", from.warning_count},
                    {"left_out", left_out_json(from)}});
 }

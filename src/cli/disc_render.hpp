@@ -28,9 +28,10 @@ namespace comeback::cli {
                                        const std::optional<image::equal_contents>& shared = {});
 
 /// A session that was written, `number` of the image.
-[[nodiscard]] std::string appended_text(const std::string& image, unsigned number, const image::layout& plan);
+[[nodiscard]] std::string appended_text(const std::string& image, unsigned number, const image::layout& plan,
+                                        image::append_way way);
 [[nodiscard]] std::string appended_json(const std::string& image, unsigned number, const image::layout& plan,
-                                        const gathered& from);
+                                        image::append_way way, const gathered& from);
 
 struct session_row {
   image::session where;

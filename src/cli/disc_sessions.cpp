@@ -11,11 +11,13 @@
 #include "cli/verbs.hpp"
 #include "image/compare.hpp"
 #include "image/import.hpp"
+#include "image/lazy_import.hpp"
 #include "optical/image_medium.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,15 +36,45 @@ std::shared_ptr<const image::opened_image> open_shared(const image::written_medi
   return std::make_shared<const image::opened_image>(image::open_session(on.bytes, which));
 }
 
-void remove_items(tree::file_tree& tree, const std::vector<std::string>& paths, const std::string& image) {
+// What the next session begins with: the items of an older one, all of them or those that are looked at.
+class older_items {
+ public:
+  older_items(const std::shared_ptr<const image::opened_image>& from, image::append_way way,
+              const image::options& how)
+      : from_(from) {
+    if (way != image::append_way::exact) lazy_.emplace(from, how);
+  }
+
+  [[nodiscard]] tree::file_tree tree(const base::progress& progress, const std::stop_token& stop) {
+    return lazy_ ? lazy_->root() : image::import_tree(from_, from_->best(), progress, stop);
+  }
+  [[nodiscard]] std::optional<tree::node_id> find(tree::file_tree& tree, const std::string& path) {
+    return lazy_ ? lazy_->find(tree, path) : tree.find_path(path);
+  }
+  void open(tree::file_tree& tree, tree::node_id dir) { lazy_->open(tree, dir); }
+  [[nodiscard]] std::shared_ptr<const image::kept_items> kept() { return lazy_ ? lazy_->kept() : nullptr; }
+
+ private:
+  std::shared_ptr<const image::opened_image> from_;
+  std::optional<image::lazy_import> lazy_;
+};
+
+void remove_items(older_items& old, tree::file_tree& tree, const std::vector<std::string>& paths,
+                  const std::string& image) {
   for (const auto& path : paths) {
-    const auto found = tree.find_path(path);
+    const auto found = old.find(tree, path);
     if (!found || *found == tree::root)
       throw base::error(base::errc::item_not_found,
                         fmt::format("{} has no item {} that could be removed.", base::printable(image),
                                     base::printable(path)));
     tree.remove(*found);
   }
+}
+
+image::append_way way_of(const std::string& word) {
+  for (const auto way : {image::append_way::relinked, image::append_way::compact})
+    if (word == image::name_of(way)) return way;
+  return image::append_way::exact;
 }
 
 // Where the sources of the command line go.
@@ -52,6 +84,70 @@ std::vector<std::string> rooted(const disc_append_options& o) {
     for (const auto& source : o.sources) out.push_back(fmt::format("{}={}", o.at, source));
   return out;
 }
+
+struct planned_session {
+  image::append_way way = image::append_way::exact;
+  gathered from;
+  image::layout plan;
+};
+
+class session_planner {
+ public:
+  session_planner(const disc_append_options& o, const context& settings, const image::written_medium& on,
+                  const base::progress& progress)
+      : o_(o),
+        settings_(settings),
+        on_(on),
+        progress_(progress),
+        old_(open_shared(on, session_of(on, o.from, o.image))) {}
+
+  // In the way that was asked for; where what is there does not allow it, with all directories.
+  [[nodiscard]] planned_session run() const {
+    const auto way = way_of(o_.way);
+    if (way == image::append_way::relinked && !on_.at_random)
+      throw base::error(
+          base::errc::not_supported,
+          fmt::format("{} is written once, so nothing of its older sessions can be changed: use "
+                      "--append compact or exact.",
+                      base::printable(o_.image)));
+    try {
+      return plan(way);
+    } catch (const base::error& e) {
+      if (way == image::append_way::exact || e.code() != base::errc::not_supported) throw;
+      if (!settings_.quiet)
+        fmt::print(stderr, "comeback: all directories are written, --append {} is not possible: {}\n", o_.way,
+                   e.what());
+    }
+    return plan(image::append_way::exact);
+  }
+
+ private:
+  [[nodiscard]] planned_session plan(image::append_way way) const {
+    auto how = image::next_session(on_, *old_);
+    how.created = settings_.source_date_epoch.value_or(now());
+    if (!o_.volume.empty()) how.volume_name = o_.volume;
+    older_items old(old_, way, how);
+    auto tree = old.tree(progress_, settings_.stop);
+    remove_items(old, tree, o_.remove, o_.image);
+    const bool posix = how.file_systems.rock_ridge || how.file_systems.udf;
+    const auto words = rooted(o_);
+    planned_session out{way, {}, {}};
+    out.from = gather({o_.at == "/" ? o_.sources : std::vector<std::string>{}, words, o_.follow_links,
+                       o_.image, posix, o_.skip_unreadable, how.created,
+                       [&old](tree::file_tree& in, tree::node_id dir) { old.open(in, dir); }},
+                      progress_, settings_.stop, std::move(tree));
+    how.session.kept = old.kept();
+    how.session.relink = way == image::append_way::relinked;
+    out.plan = image::plan(std::move(out.from.tree), how);
+    return out;
+  }
+
+  const disc_append_options& o_;
+  const context& settings_;
+  const image::written_medium& on_;
+  const base::progress& progress_;
+  std::shared_ptr<const image::opened_image> old_;
+};
 
 }  // namespace
 
@@ -95,28 +191,16 @@ int disc_append(const disc_append_options& o, const context& settings) {
   const auto medium = optical::open_image_medium(o.image, optical::access::writing);
   image::finish_append(*medium);
   const auto on = image::look_at(*medium);
-  const auto old = open_shared(on, session_of(on, o.from, o.image));
   progress_bar bar(settings);
-  const auto best = old->best();
-  auto tree = image::import_tree(old, best, bar.sink(), settings.stop);
-  remove_items(tree, o.remove, o.image);
-  auto how = image::next_session(on, *old);
-  how.created = settings.source_date_epoch.value_or(now());
-  if (!o.volume.empty()) how.volume_name = o.volume;
-  const bool posix = how.file_systems.rock_ridge || how.file_systems.udf;
-  const auto words = rooted(o);
-  auto from = gather({o.at == "/" ? o.sources : std::vector<std::string>{}, words, o.follow_links, o.image,
-                      posix, o.skip_unreadable, how.created},
-                     bar.sink(), settings.stop, std::move(tree));
-  const auto plan = image::plan(std::move(from.tree), how);
-  image::append_session(*medium, plan, bar.sink(), settings.stop);
-  if (!settings.quiet) std::fputs(warnings_text(from).c_str(), stderr);
+  const auto planned = session_planner(o, settings, on, bar.sink()).run();
+  image::append_session(*medium, planned.plan, bar.sink(), settings.stop);
+  if (!settings.quiet) std::fputs(warnings_text(planned.from).c_str(), stderr);
   const auto number = static_cast<unsigned>(on.sessions.size() + 1);
   if (settings.json)
-    print(appended_json(o.image, number, plan, from));
+    print(appended_json(o.image, number, planned.plan, planned.way, planned.from));
   else if (!settings.quiet)
-    print(appended_text(o.image, number, plan));
-  return from.unreadable_count > 0 ? failed : done;
+    print(appended_text(o.image, number, planned.plan, planned.way));
+  return planned.from.unreadable_count > 0 ? failed : done;
 }
 
 int disc_sessions(const disc_image_options& o, const context& settings) {

@@ -14,15 +14,16 @@ namespace {
 constexpr std::size_t warnings_shown = 5;
 
 // "/a/b" as a directory of the tree; what is missing of it is made.
-tree::node_id make_folders(tree::file_tree& tree, std::string_view path, base::timestamp now) {
+tree::node_id make_folders(tree::file_tree& tree, std::string_view path, const sources& from) {
   auto at = tree::root;
   while (!path.empty()) {
     const auto end = std::min(path.find('/'), path.size());
     const auto name = path.substr(0, end);
     path.remove_prefix(std::min(end + 1, path.size()));
     if (name.empty()) continue;
+    if (tree.is_kept(at) && from.open_kept) from.open_kept(tree, at);
     const auto there = tree.find(at, name);
-    at = there ? *there : tree.add_directory(at, name, now);
+    at = there ? *there : tree.add_directory(at, name, from.now);
   }
   return at;
 }
@@ -61,6 +62,7 @@ gathered gather(const sources& from, const base::progress& progress, const std::
   how.follow_links = from.follow_links;
   how.keep_links = how.keep_special = how.keep_attributes = from.keep_posix;
   how.skip_unreadable = from.skip_unreadable;
+  how.open_kept = from.open_kept;
   const auto self = from.image == "-" ? tree::identity_of(STDOUT_FILENO)
                                       : tree::identity_of(std::filesystem::path(from.image));
   if (self) how.exclude.push_back(*self);
@@ -68,7 +70,7 @@ gathered gather(const sources& from, const base::progress& progress, const std::
     note(g, tree::add_source(g.tree, tree::root, source, how, progress, stop));
   for (const auto& word : from.rooted) {
     const auto [path, source] = split(word);
-    note(g, tree::add_source(g.tree, make_folders(g.tree, path, from.now), std::filesystem::path(source), how,
+    note(g, tree::add_source(g.tree, make_folders(g.tree, path, from), std::filesystem::path(source), how,
                              progress, stop));
   }
   return g;

@@ -5,6 +5,7 @@
 #include "tree/add_tree.hpp"
 #include "tree/tree.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct sources {
   bool keep_posix = false;  ///< links, devices and permissions, where a file system can record them
   bool skip_unreadable = false;  ///< leave out what cannot be read
   base::timestamp now{};         ///< of folders that are made for a "/PATH"
+  /// Reads a directory of the tree that is kept, before anything goes into it.
+  std::function<void(tree::file_tree&, tree::node_id)> open_kept{};
 };
 
 struct gathered {

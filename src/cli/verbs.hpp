@@ -43,8 +43,9 @@ struct disc_append_options {
   std::vector<std::string> roots;    ///< "/PATH=SOURCE"
   std::vector<std::string> remove;   ///< paths in the image
   std::string at = "/";
-  std::string volume;  ///< empty: as the session before has it
-  unsigned from = 0;   ///< the session that is continued; 0: the last one
+  std::string volume;         ///< empty: as the session before has it
+  unsigned from = 0;          ///< the session that is continued; 0: the last one
+  std::string way = "exact";  ///< "exact", "relinked", "compact"
   bool follow_links = false;
   bool skip_unreadable = false;
 };

@@ -141,6 +141,33 @@ void check_beginning(const disk::source& bytes, const std::vector<repointed_bloc
   }
 }
 
+// The first block of a directory that stays, with its second record leading to where the one above lies now
+// (ECMA-119 6.8.2.2).
+block relinked(const disk::source& bytes, const relink& one) {
+  auto out = read_block(bytes, one.directory);
+  const auto is = [&](std::size_t at, std::byte identifier) {
+    const auto r = disk::read<iso9660::directory_record>(out, at, "directory record");
+    return r && r->length >= sizeof(*r) + 1 && r->identifier_length == 1 && at + r->length <= out.size() &&
+           out[at + sizeof(*r)] == identifier && (r->flags & iso9660::file_flags::directory) != 0;
+  };
+  const auto second = std::to_integer<std::size_t>(out.front());
+  if (!is(0, std::byte{0}) || !is(second, std::byte{1}))
+    refuse(bytes,
+           fmt::format("block {} should be the first of a directory and is not.", one.directory.value));
+  disk::put(out, second + offsetof(iso9660::directory_record, extent),
+            disk::both32{static_cast<std::uint32_t>(one.parent.value)});
+  disk::put(out, second + offsetof(iso9660::directory_record, size), disk::both32{one.parent_bytes});
+  return out;
+}
+
+// Each is read when it is written: there may be many.
+void write_relinks(optical::medium& to, const std::vector<relink>& all) {
+  if (all.empty()) return;
+  const auto bytes = to.bytes();
+  for (const auto& one : all) to.write(one.directory, relinked(*bytes, one));
+  to.sync();
+}
+
 void write_all(optical::medium& to, const std::vector<repointed_block>& all) {
   for (const auto& one : all) to.write(one.at, one.bytes);
   to.sync();
@@ -215,11 +242,13 @@ options next_session(const written_medium& on, const opened_image& from) {
 void append_session(optical::medium& to, const layout& plan, const base::progress& progress,
                     const std::stop_token& stop, const emit_options& how) {
   check_beginning(*to.bytes(), plan.repointed);
+  for (const auto& one : plan.relinks) (void)relinked(*to.bytes(), one);
   session_sink sink(to, plan);
   emit(plan, sink, to.name(), progress, stop, how);
   to.sync();
   if (to.facts().how == optical::writing::sequential) return to.close_session(false);
   write_all(to, plan.repointed);
+  write_relinks(to, plan.relinks);
 }
 
 bool finish_append(optical::medium& on) {

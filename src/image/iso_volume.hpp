@@ -6,6 +6,7 @@
 #include "image/volume_reader.hpp"
 #include "iso9660/reader.hpp"
 
+#include <bit>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class iso_volume final : public volume_reader {
   [[nodiscard]] base::parsed<std::vector<entry>> list(const entry& directory) const override;
   [[nodiscard]] bool matches(const entry& e, std::string_view wanted) const override;
   [[nodiscard]] std::uint64_t place_of(const entry& e) const override;
+  [[nodiscard]] base::parsed<std::vector<iso9660::path_entry>> path_table() const override {
+    return records_.path_table(std::endian::little);
+  }
   void check(checking& in) const override;
 
  private:

@@ -3,6 +3,18 @@
 
 namespace comeback::image {
 
+std::string_view name_of(append_way way) noexcept {
+  switch (way) {
+    case append_way::exact:
+      return "exact";
+    case append_way::relinked:
+      return "relinked";
+    case append_way::compact:
+      return "compact";
+  }
+  return "";
+}
+
 std::string_view name_of(file_system fs) noexcept {
   switch (fs) {
     case file_system::iso9660:

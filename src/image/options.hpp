@@ -47,6 +47,13 @@ struct udf_options {
 
 struct kept_items;
 
+/// What of an older session a new one writes again: every directory; or only those that changed and those
+/// above them, whose other children then know a parent that is no more. `relinked` tells them the new one,
+/// where they lie, as the last step: on media that are written at random only.
+enum class append_way : std::uint8_t { exact, relinked, compact };
+/// "exact", "relinked", "compact"
+[[nodiscard]] std::string_view name_of(append_way way) noexcept;
+
 /// What a later session of a medium has to do with those before it.
 struct session_options {
   /// The blocks at the medium's beginning, where readers look first, shall lead to this session:
@@ -58,6 +65,7 @@ struct session_options {
   std::vector<std::byte> system_area{};
   /// What the tree holds of older sessions and stays where it lies (kept.hpp); none: nothing does.
   std::shared_ptr<const kept_items> kept{};
+  bool relink = false;  ///< `layout::relinks` gets what leads from there to a parent that is no more
 };
 
 /// Everything that decides an image besides the tree: same tree and options, same bytes.

@@ -251,6 +251,7 @@ class planner {
     write_descriptors(descriptors_, out_.end - (chained() ? lba{} + first_session : out_.first));
     if (chained()) write_descriptors(copies_, out_.end - lba{});
     if (how_.session.repoint) repoint();
+    if (how_.session.relink) relink_kept();
     if (udf_) udf_->write_structures(out_);
     for (auto& v : volumes_) {
       write(v.table_l, v.records().path_table(std::endian::little));
@@ -289,6 +290,12 @@ class planner {
     for (std::size_t i = volumes_.empty() ? 0 : 1; i < count; ++i) out_.repointed.push_back(block(i));
     if (udf_) out_.repointed.push_back({udf::anchor_at, udf_->anchor(udf::anchor_at)});
     if (!volumes_.empty()) out_.repointed.push_back(block(0));
+  }
+
+  void relink_kept() {
+    for (const auto& v : volumes_)
+      for (const auto& one : v.records().stale_parents())
+        out_.relinks.push_back({v.fs, one.directory, one.parent, one.parent_bytes});
   }
 
   void write(lba at, std::span<const std::byte> bytes) {

@@ -62,6 +62,14 @@ struct repointed_block {
   std::vector<std::byte> bytes;
 };
 
+/// What leads from a directory that stays where it lies to the one above it.
+struct relink {
+  file_system fs = file_system::iso9660;
+  disk::lba directory;  ///< its first block; of UDF the block of its ICB
+  disk::lba parent;     ///< where the one above lies now; of UDF its ICB, as a block of the partition
+  std::uint32_t parent_bytes = 0;  ///< and how long that is; of UDF nothing
+};
+
 /// Where every block of an image comes from: a value that refers to nothing but the tree it holds.
 struct layout {
   disk::lba first, end;             ///< the image is the blocks [first, end)
@@ -73,6 +81,8 @@ struct layout {
   std::vector<patch> patches;  ///< sorted, not overlapping
   /// In the order in which they must be written, each file system's last block being the one that counts.
   std::vector<repointed_block> repointed;
+  /// What is changed last, when everything else is there.
+  std::vector<relink> relinks;
   /// Of UDF, behind its files: readers that find it believe that the session is whole.
   std::optional<disk::lba> end_anchor;
   std::shared_ptr<const tree::file_tree> tree;

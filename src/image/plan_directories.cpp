@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/plan_directories.hpp"
 
+#include "image/kept.hpp"
 #include "image/naming.hpp"
 #include "rockridge/writer.hpp"
 
@@ -13,7 +14,17 @@ namespace {
 std::unique_ptr<iso9660::system_use> system_use_of(const relocated_tree& from, file_system fs,
                                                    const options& how) {
   if (!how.file_systems.rock_ridge || fs != file_system::iso9660) return nullptr;
-  return std::make_unique<rockridge::writer>(*from.tree, from.moves.made ? from.moves.into : tree::no_node);
+  const auto hidden = from.moves.made ? from.moves.into : tree::no_node;
+  auto out = std::make_unique<rockridge::writer>(*from.tree, hidden);
+  if (const auto& kept = how.session.kept)
+    out->continue_after(static_cast<std::uint32_t>(how.first_block.value), kept->names);
+  return out;
+}
+
+std::shared_ptr<const iso9660::kept_directories> kept_of(file_system fs, const options& how) {
+  if (!how.session.kept) return nullptr;
+  const auto found = how.session.kept->directories.find(fs);
+  return found == how.session.kept->directories.end() ? nullptr : found->second;
 }
 
 relocated_tree tree_for(std::shared_ptr<const tree::file_tree> tree, file_system fs, const options& how) {
@@ -28,7 +39,7 @@ directories::directories(std::shared_ptr<const tree::file_tree> tree, file_syste
   const iso9660::hierarchy_limits limits{.strict = how.strict_iso && fs == file_system::iso9660,
                                          .multiple_sections = how.iso_level >= 3};
   records_ = std::make_unique<iso9660::hierarchy>(*from_.tree, *how_, limits, system_use_of(from_, fs, how),
-                                                  from_.moves);
+                                                  from_.moves, kept_of(fs, how));
 }
 
 std::size_t directories::read_at(std::uint64_t offset, std::span<std::byte> into) const {

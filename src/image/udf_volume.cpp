@@ -83,6 +83,7 @@ entry entry_of(udf::node n) {
   e.times = {n.created, n.accessed, n.changed};
   e.node = node_of(n.icb);
   e.link_count = n.links;
+  e.unique_id = n.unique_id;
   e.embedded = std::move(n.embedded);
   if (n.streams) e.streams = node_of(*n.streams);
   e.runs.reserve(n.pieces.size());

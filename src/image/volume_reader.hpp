@@ -4,6 +4,7 @@
 #include "base/parsed.hpp"
 #include "image/checking.hpp"
 #include "image/entry.hpp"
+#include "iso9660/reader.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,10 @@ class volume_reader {
   [[nodiscard]] virtual bool matches(const entry& e, std::string_view wanted) const = 0;
   /// Where an entry lies, in bytes of the image: two directories there are one. For faults, too.
   [[nodiscard]] virtual std::uint64_t place_of(const entry& e) const = 0;
+  /// All its directories as its path table has them; none where the file system has no such table.
+  [[nodiscard]] virtual base::parsed<std::vector<iso9660::path_entry>> path_table() const {
+    return std::vector<iso9660::path_entry>{};
+  }
   /// Every structure of the file system, for `verify`.
   virtual void check(checking& in) const = 0;
 };

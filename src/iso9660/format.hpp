@@ -67,6 +67,8 @@ using path_record_l = path_table_record<le32, le16>;
 using path_record_m = path_table_record<be32, be16>;
 static_assert(disk::record<path_record_l> && sizeof(path_record_l) == 8);
 static_assert(disk::record<path_record_m> && sizeof(path_record_m) == 8);
+/// Directories that may have others in them: a parent's number has 16 bits (9.4.4).
+inline constexpr std::size_t parent_limit = 65535;
 
 struct descriptor_header {  // ECMA-119 8.1
   u8 type{};

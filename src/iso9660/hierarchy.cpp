@@ -19,7 +19,6 @@ namespace {
 // A section's size has 32 bits, and Linux wants all but the last to be whole blocks.
 constexpr std::uint64_t section_limit = 0xFFFFF800;
 constexpr std::uint64_t sections_limit = 100;  // Linux reads no more of one file
-constexpr std::size_t parent_limit = 65535;    // a path table's parent number has 16 bits (9.4.4)
 // The identifiers on the way, the file's own and one byte a directory (6.8.2.1).
 constexpr std::size_t path_limit = 255;
 const std::string_view self("\0", 1), above("\1", 1);  // 6.8.2.2
@@ -68,19 +67,57 @@ void append_path_record(std::vector<std::byte>& out, std::uint32_t extent, std::
 }  // namespace
 
 hierarchy::hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
-                     std::unique_ptr<system_use> use, relocation moves)
-    : tree_(tree), moves_(std::move(moves)), how_(how, moves_), limits_(limits), use_(std::move(use)) {
+                     std::unique_ptr<system_use> use, relocation moves,
+                     std::shared_ptr<const kept_directories> kept)
+    : tree_(tree),
+      moves_(std::move(moves)),
+      how_(how, moves_),
+      limits_(limits),
+      older_(std::move(kept)),
+      use_(std::move(use)) {
+  if (older_ && !moves_.empty())
+    throw base::error(base::errc::not_supported,
+                      "Directories cannot move while others stay where an older session wrote them.");
   directories_.reserve(tree.directory_count() + 1);
   directories_.push_back(
       {.node = tree::root, .parent = 0, .depth = 1, .path_bytes = 0, .identifier = std::string(self)});
   // Breadth first, children in order: so the directories come in the order of the path table.
   for (std::size_t i = 0; i < directories_.size(); ++i) lay_out(i);
   if (!moves_.empty()) put_moved_first();
+  lay_out_path_table();
+}
+
+void hierarchy::lay_out_path_table() {
   std::uint64_t bytes = 0;
-  for (const auto& d : directories_) bytes += sizeof(path_record_l) + even(d.identifier.size());
+  const auto add = [&](std::string_view identifier) {
+    bytes += sizeof(path_record_l) + even(identifier.size());
+  };
+  if (older_) {
+    rows_ = merge_path_table(*older_, [this](std::uint32_t which) { return folders_of(which); });
+    for (const auto& row : rows_) add(row.identifier);
+  } else {
+    for (const auto& d : directories_) add(d.identifier);
+  }
   if (bytes > std::numeric_limits<std::uint32_t>::max())
     throw base::error(base::errc::too_many_directories, "The path table would be larger than 4 GiB.");
   path_table_bytes_ = static_cast<std::uint32_t>(bytes);
+}
+
+std::vector<path_child> hierarchy::folders_of(std::uint32_t which) const {
+  const auto end = which + 1 < directories_.size() ? directories_[which + 1].folders : folders_.size();
+  std::vector<path_child> out;
+  for (std::size_t i = directories_[which].folders; i < end; ++i)
+    out.push_back({folders_[i].identifier, folders_[i].which, folders_[i].kept});
+  return out;
+}
+
+const kept_directories::place& hierarchy::kept_place(tree::node_id node) const {
+  if (older_)
+    if (const auto found = older_->places.find(static_cast<std::uint32_t>(node));
+        found != older_->places.end())
+      return found->second;
+  throw base::error(base::errc::not_supported,
+                    base::printable(tree_.path(node)) + " stays where it lies, and nobody knows where.");
 }
 
 void hierarchy::check_directory(const directory& one) const {
@@ -195,6 +232,7 @@ std::vector<std::uint32_t> hierarchy::ranks() const {
 
 void hierarchy::add_below(std::size_t which, const std::vector<named>& children) {
   directories_[which].below = static_cast<std::uint32_t>(directories_.size());
+  directories_[which].folders = static_cast<std::uint32_t>(folders_.size());
   for (const auto& child : children) {
     const auto& here = directories_[which];
     if (!tree_.is_directory(child.node)) {
@@ -203,6 +241,13 @@ void hierarchy::add_below(std::size_t which, const std::vector<named>& children)
       continue;
     }
     const auto node = static_cast<std::uint32_t>(child.node);
+    if (tree_.is_kept(child.node)) {
+      (void)kept_place(child.node);
+      folders_.push_back({child.identifier, node, true});
+      continue;
+    }
+    if (older_)
+      folders_.push_back({child.identifier, static_cast<std::uint32_t>(directories_.size()), false});
     if (how_.is_placeholder(here.node, child.node)) {
       moved_[node].old_parent = static_cast<std::uint32_t>(which);
       continue;
@@ -254,6 +299,12 @@ directory_record hierarchy::placed(const record& r, const directory& dir, std::u
     return out;
   }
   const bool in_it = r.which == record_of::child || r.which == record_of::moved;
+  if (in_it && tree_.is_kept(r.node)) {
+    const auto& kept = kept_place(r.node);
+    out.extent = block_number(kept.at);
+    out.size = kept.bytes;
+    return out;
+  }
   const auto& at = in_it                        ? directories_[below++]
                    : r.which == record_of::self ? dir
                                                 : directories_[dir.parent];
@@ -333,12 +384,26 @@ void hierarchy::render(std::uint64_t offset, std::span<std::byte> into) const {
 std::vector<std::byte> hierarchy::path_table(std::endian order) const {
   std::vector<std::byte> out;
   out.reserve(path_table_bytes_);
-  for (const auto& d : directories_) {
-    const auto extent = block_number(first_ + disk::blocks_for(d.at));
-    const auto append =
-        order == std::endian::little ? append_path_record<path_record_l> : append_path_record<path_record_m>;
-    append(out, extent, d.parent + 1, d.identifier);  // numbers count from 1
-  }
+  const auto append =
+      order == std::endian::little ? append_path_record<path_record_l> : append_path_record<path_record_m>;
+  const auto written = [this](std::uint32_t which) { return block_number(place_of(which)); };
+  // Parents count from 1.
+  if (!older_)
+    for (std::uint32_t i = 0; i < directories_.size(); ++i)
+      append(out, written(i), directories_[i].parent + 1, directories_[i].identifier);
+  for (const auto& row : rows_)
+    append(out, row.kept ? older_->path_table[row.which].extent : written(row.which), row.parent + 1,
+           row.identifier);
+  return out;
+}
+
+std::vector<hierarchy::stale_parent> hierarchy::stale_parents() const {
+  std::vector<stale_parent> out;
+  for (std::uint32_t i = 0; older_ && i < directories_.size(); ++i)
+    for (const auto& child : folders_of(i))
+      if (child.kept)
+        out.push_back({older_->places.at(child.which).at, place_of(i),
+                       static_cast<std::uint32_t>(directories_[i].bytes)});
   return out;
 }
 

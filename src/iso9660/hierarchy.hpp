@@ -3,6 +3,7 @@
 
 #include "disk/units.hpp"
 #include "iso9660/format.hpp"
+#include "iso9660/kept.hpp"
 #include "iso9660/naming.hpp"
 #include "iso9660/relocation.hpp"
 #include "iso9660/system_use.hpp"
@@ -33,9 +34,12 @@ struct hierarchy_limits {
 class hierarchy {
  public:
   /// `use` fills the system use fields; only it can tell where directories belong that are among `moves`.
-  /// Errors: `iso9660_levels`, `too_many_directories`, `data_too_big`, and those of `how`.
+  /// `kept` has the places of the tree's kept directories; where it is given, none moves.
+  /// Errors: `iso9660_levels`, `too_many_directories`, `data_too_big`, those of `how` and of
+  /// `merge_path_table`.
   hierarchy(const tree::file_tree& tree, const naming& how, const hierarchy_limits& limits,
-            std::unique_ptr<system_use> use = nullptr, relocation moves = {});
+            std::unique_ptr<system_use> use = nullptr, relocation moves = {},
+            std::shared_ptr<const kept_directories> kept = nullptr);
 
   /// Directories, and behind them the area that their system use fields go on in: some readers never go back.
   [[nodiscard]] disk::block_count blocks() const { return directory_blocks() + area_blocks(); }
@@ -57,6 +61,14 @@ class hierarchy {
   [[nodiscard]] std::vector<std::byte> path_table(std::endian order) const;  ///< without padding
   [[nodiscard]] directory_record root_record() const;
 
+  /// A kept directory whose record of the one above, "..", leads to where that lay before.
+  struct stale_parent {
+    disk::lba directory;         ///< its first block
+    disk::lba parent;            ///< where the one above lies now
+    std::uint32_t parent_bytes;  ///< and how long it is
+  };
+  [[nodiscard]] std::vector<stale_parent> stale_parents() const;
+
  private:
   struct directory {
     tree::node_id node;
@@ -64,8 +76,9 @@ class hierarchy {
     std::uint32_t depth;   // the root is 1
     std::uint32_t path_bytes;
     std::string identifier;
-    std::uint32_t below = 0;  // index of the first directory in it; the others follow
-    std::uint64_t at = 0;     // of its first record, in the bytes of all
+    std::uint32_t below = 0;    // index of the first directory in it; the others follow
+    std::uint32_t folders = 0;  // the same in `folders_`
+    std::uint64_t at = 0;       // of its first record, in the bytes of all
     std::uint64_t bytes = 0;
   };
   // What one record says besides addresses.
@@ -84,6 +97,9 @@ class hierarchy {
   template <class Each>
   void each_section(const named& file, const Each& each) const;
   void lay_out(std::size_t which);
+  void lay_out_path_table();
+  [[nodiscard]] std::vector<path_child> folders_of(std::uint32_t which) const;
+  [[nodiscard]] const kept_directories::place& kept_place(tree::node_id node) const;
   void put_moved_first();
   [[nodiscard]] std::vector<std::uint32_t> ranks() const;
   [[nodiscard]] record link_up(const directory& dir) const;
@@ -113,7 +129,16 @@ class hierarchy {
   relocated_names how_;
   std::unordered_map<std::uint32_t, move> moved_;  // by node
   hierarchy_limits limits_;
-  std::vector<directory> directories_;   // in the order of the path table (6.9.1): breadth first
+  std::vector<directory> directories_;  // in the order of the path table (6.9.1): breadth first
+  std::shared_ptr<const kept_directories> older_;
+  // Where some are kept: all that lie in a directory, written or kept, and the rows that come of it.
+  struct folder {
+    std::string identifier;
+    std::uint32_t which;  // index of a directory, or node of a kept one
+    bool kept;
+  };
+  std::vector<folder> folders_;
+  std::vector<path_row> rows_;
   std::vector<std::uint32_t> by_place_;  // of them, where some have moved; else they lie in that order
   std::unique_ptr<system_use> use_;
   std::uint64_t bytes_ = 0;  // of all directories

@@ -89,6 +89,11 @@ writer::writer(const tree::file_tree& tree, tree::node_id hidden)
   }
 }
 
+void writer::continue_after(std::uint32_t first_block, const recorded_names& names) {
+  first_serial_ = 0x80000000U + first_block;
+  recorded_ = names;
+}
+
 std::size_t writer::lay_out(record_of which, tree::node_id node, std::size_t room) {
   entries_.clear();
   add_entries(which, node, {}, entries_);
@@ -191,6 +196,8 @@ void writer::add_attributes(tree::node_id node, std::vector<std::byte>& out) con
 }
 
 std::uint32_t writer::links_of(tree::node_id node) const {
+  if (const auto known = recorded_.find(static_cast<std::uint32_t>(node)); known != recorded_.end())
+    return known->second.links;
   if (const auto what = tree_.content_of(node); what != tree::no_content)
     return names_of_content_[static_cast<std::uint32_t>(what)];
   if (!tree_.is_directory(node)) return 1;
@@ -199,9 +206,11 @@ std::uint32_t writer::links_of(tree::node_id node) const {
 
 // Names of one content are names of one file; all else is its own.
 std::uint32_t writer::serial_of(tree::node_id node) const {
+  if (const auto known = recorded_.find(static_cast<std::uint32_t>(node)); known != recorded_.end())
+    return known->second.serial;
   const auto what = tree_.content_of(node);
-  if (what != tree::no_content) return static_cast<std::uint32_t>(what) + 1;
-  return static_cast<std::uint32_t>(tree_.content_limit()) + static_cast<std::uint32_t>(node) + 1;
+  if (what != tree::no_content) return first_serial_ + static_cast<std::uint32_t>(what);
+  return first_serial_ + static_cast<std::uint32_t>(tree_.content_limit()) + static_cast<std::uint32_t>(node);
 }
 
 void writer::add_times(tree::node_id node, std::vector<std::byte>& out) const {
