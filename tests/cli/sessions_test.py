@@ -67,6 +67,48 @@ class Sessions(CommandTest):
         self.assertEqual([(d["change"], d["path"]) for d in self.json("disc", "diff", "x.iso", "in")],
                          [("changed", "/file")])
 
+    def test_ways_of_appending(self):
+        for way in ("compact", "relinked"):
+            with self.subTest(way):
+                self.works("disc", "create", "x.iso", "in", "--fs", "iso9660,joliet,rockridge")
+                for number in range(3):
+                    report = self.json("disc", "append", "x.iso", self.source(f"m{number}", {f"new{number}": b"new"}),
+                                       "--at", f"/folder/added{number}", "--append", way)
+                    self.assertEqual((report["append"], report["files"]), (way, None))
+                self.works("disc", "append", "x.iso", "--remove", "/folder/added0", "--append", way)
+                wanted = sorted(["/file", "/folder/", "/folder/other", "/folder/deep/", "/folder/deep/one",
+                                 *(f"/folder/added{n}{rest}" for n in (1, 2) for rest in ("/", f"/new{n}"))])
+                self.assertEqual(self.names(), wanted)
+                self.assertEqual(self.names("--fs", "joliet"), wanted)
+                for option in ("-R", "-J"):
+                    listed = output("isoinfo", option, "-f", "-i", "x.iso", cwd=self.folder)
+                    self.assertEqual(sorted(name.removesuffix(";1") for name in listed.split()),
+                                     [name.rstrip("/") for name in wanted])
+                listed = output("xorriso", "-indev", "x.iso", "-find", "/", cwd=self.folder)
+                self.assertEqual(sorted(name.strip("'") for name in listed.split() if name.startswith("'/"))[1:],
+                                 [name.rstrip("/") for name in wanted])
+                self.assertEqual(output("7z", "e", "-so", "x.iso", "folder/added2/new2", cwd=self.folder), "new")
+                self.assertEqual(self.names("--session", "1"),
+                                 ["/file", "/folder/", "/folder/deep/", "/folder/deep/one", "/folder/other"])
+                faults = self.command("disc", "verify", "x.iso")
+                self.assertEqual(faults.returncode, 0 if way == "relinked" else 1, faults.stdout)
+                clean = "No errors found" in output("isovfy", "x.iso", cwd=self.folder)
+                self.assertEqual(clean, way == "relinked")
+                output("xorriso", "-dev", "x.iso", "-map", "m0/new0", "/theirs", "-commit", cwd=self.folder)
+                self.assertEqual(self.names(), sorted([*wanted, "/theirs"]))
+                self.works("disc", "verify", "x.iso")
+
+    def test_where_a_way_is_not_possible_all_is_written(self):
+        deep = "/".join(f"level{n}" for n in range(12))
+        self.make({f"{deep}/file": b"deep"})
+        self.works("disc", "create", "x.iso", "in", "--fs", "iso9660,rockridge", "--rr-relocate")
+        run = self.command("disc", "append", "x.iso", self.source("more", {"new": b"new"}), "--append", "compact")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("all directories are written", run.stderr)
+        self.assertIn("moved", run.stderr)
+        self.works("disc", "verify", "x.iso")
+        self.assertEqual(self.works("disc", "cat", "x.iso", f"/{deep}/file"), "deep")
+
     def test_what_cannot_be(self):
         self.works("disc", "create", "x.iso", "in")
         before = hashlib.sha256((self.folder / "x.iso").read_bytes()).digest()

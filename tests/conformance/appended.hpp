@@ -12,6 +12,7 @@ namespace comeback::conformance {
 inline constexpr const char* gone_later = "gone later";
 
 /// An image of two sessions, the last of which shows `tree`: the first one has it and one file more.
-void make_appended(const tree::file_tree& tree, const image::options& how, const std::filesystem::path& path);
+void make_appended(const tree::file_tree& tree, const image::options& how, const std::filesystem::path& path,
+                   image::append_way way = image::append_way::exact);
 
 }  // namespace comeback::conformance

@@ -71,7 +71,7 @@ std::map<std::string, sample> make_samples() {
     auto how = k.how;
     if (k.dedupe) how.extent_of = image::find_equal_contents(s.tree).first;
     if (k.appended)
-      make_appended(s.tree, how, s.image);
+      make_appended(s.tree, how, s.image, *k.appended);
     else
       image::create_image(image::plan(s.tree, how), s.image);
     if (how.iso_level != 4) continue;

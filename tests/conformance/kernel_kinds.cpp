@@ -16,6 +16,7 @@ namespace comeback::conformance {
 namespace {
 
 namespace fs = std::filesystem;
+using image::append_way;
 using image::file_system;
 
 void write(const fs::path& path, const std::string& text) {
@@ -123,14 +124,22 @@ tree::add_options everything() { return {.keep_links = true, .keep_special = tru
 // Two sessions: on media that are written at random, volumes with a virtual allocation table or a sparable
 // partition do not have them.
 void add_appended(std::vector<kernel_kind>& to) {
-  const auto add = [&](const std::string& title, const image::options& how, const tree::add_options& adding) {
-    to.push_back({"appended_" + title, how, adding, false, true});
+  const auto add = [&](const std::string& title, const image::options& how, const tree::add_options& adding,
+                       append_way way = append_way::exact) {
+    to.push_back({"appended_" + title, how, adding, false, way});
   };
   add("joliet", {}, {});
   add("joliet_at_block_0", {.appendable = false}, {});
   add("rock_ridge_joliet", {.file_systems = {.rock_ridge = true}}, everything());
   add("rock_ridge_udf_at_block_0", {.file_systems = {.rock_ridge = true, .udf = true}, .appendable = false},
       everything());
+  for (const auto way : {append_way::relinked, append_way::compact}) {
+    const auto as = std::string(image::name_of(way)) + "_";
+    add(as + "joliet", {}, {}, way);
+    add(as + "rock_ridge_joliet", {.file_systems = {.rock_ridge = true}}, everything(), way);
+    add(as + "level_4_at_block_0",
+        {.file_systems = {.rock_ridge = true}, .iso_level = 4, .appendable = false}, everything(), way);
+  }
   for (const auto& k : udf_kinds())
     if (k.partition == udf::partition_type::plain || k.partition == udf::partition_type::metadata)
       add("udf_" + k.title(), k.how(), everything());
@@ -145,7 +154,7 @@ std::vector<kernel_kind> all_kinds() {
       {"joliet", {}},
       {"joliet_strict", {.iso_level = 2, .strict_joliet = true}},
       {"at_block_0", {.appendable = false}},
-      {"session_at_32", {.file_systems = {.rock_ridge = true}}, everything(), false, false, ",sbsector=32"},
+      {"session_at_32", {.file_systems = {.rock_ridge = true}}, everything(), false, {}, ",sbsector=32"},
       {"deduped", {}, {}, true},
       {"rock_ridge", {.file_systems = {.joliet = false, .rock_ridge = true}}, everything()},
       {"rock_ridge_joliet", {.file_systems = {.rock_ridge = true}, .iso_level = 1}, everything()},

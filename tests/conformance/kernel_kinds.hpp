@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,8 @@ struct kernel_kind {
   image::options how;
   tree::add_options adding{};
   bool dedupe = false;
-  bool appended = false;       ///< its last session of two
-  std::string more_options{};  ///< of the mount: ",sbsector=32"
+  std::optional<image::append_way> appended{};  ///< its last session of two, made so
+  std::string more_options{};                   ///< of the mount: ",sbsector=32"
 
   /// The file systems it has, as Linux can be told to see each.
   [[nodiscard]] std::vector<image::file_system> seen_as() const;

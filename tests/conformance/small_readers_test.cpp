@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -39,12 +40,12 @@ struct sample {
 };
 
 // Symbolic links and devices stay out: neither reader knows any.
-sample make_sample(const udf_kind& k, bool appended = false) {
+sample make_sample(const udf_kind& k, std::optional<image::append_way> appended = {}) {
   sample s;
   tree::file_tree tree;
   tree::add_tree(tree, tree::root, s.source);
   if (appended)
-    make_appended(tree, k.how(), s.image);
+    make_appended(tree, k.how(), s.image, *appended);
   else
     image::create_image(image::plan(tree, k.how()), s.image);
   return s;
@@ -156,7 +157,7 @@ TEST_P(small_readers, libudfread_shows_the_second_session) {
   if (k.partition == partition_type::vat || k.partition == partition_type::sparable)
     GTEST_SKIP() << "Such a volume has no sessions on media that are written at random.";
   judged_by("libudfread", words_of(k.how(), false, true));
-  expect_libudfread_reads(make_sample(k, true));
+  expect_libudfread_reads(make_sample(k, image::append_way::exact));
 }
 
 // GRUB's exit status says nothing; a file that it cannot open gives a sentence.
@@ -192,7 +193,7 @@ TEST_P(grub, reads_every_file) {
   tree::file_tree tree;
   tree::add_tree(tree, tree::root, s.source, k.adding);
   if (k.appended)
-    make_appended(tree, k.how, s.image);
+    make_appended(tree, k.how, s.image, *k.appended);
   else
     image::create_image(image::plan(tree, k.how), s.image);
   // It prefers Rock Ridge to Joliet, and that to ISO 9660.

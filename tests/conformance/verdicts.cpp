@@ -62,7 +62,7 @@ void judged_by(const std::string& judge, const std::string& kind, const std::str
   testing::Test::RecordProperty("limit", limit);
 }
 
-std::string words_of(const image::options& how, bool dedupe, bool appended) {
+std::string words_of(const image::options& how, bool dedupe, std::optional<image::append_way> appended) {
   std::vector<std::string> parts;
   if (how.file_systems.iso9660) parts.push_back(fmt::format("ISO 9660 level {}", how.iso_level));
   if (how.file_systems.joliet) parts.emplace_back(how.strict_joliet ? "strict Joliet" : "Joliet");
@@ -75,6 +75,7 @@ std::string words_of(const image::options& how, bool dedupe, bool appended) {
                     how.udf.mirror ? "" : " without mirror"));
   if (!how.appendable) parts.emplace_back("begins at block 0");
   if (appended) parts.emplace_back("second session");
+  if (appended && *appended != image::append_way::exact) parts.emplace_back(image::name_of(*appended));
   if (dedupe) parts.emplace_back("equal files share an extent");
   return fmt::format("{}", fmt::join(parts, ", "));
 }

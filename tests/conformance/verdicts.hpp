@@ -3,6 +3,7 @@
 
 #include "image/options.hpp"
 
+#include <optional>
 #include <string>
 
 namespace comeback::conformance {
@@ -14,6 +15,7 @@ namespace comeback::conformance {
 void judged_by(const std::string& judge, const std::string& kind, const std::string& limit = "");
 
 /// A kind of image in the words of that page: "ISO 9660 level 3, Joliet, UDF 2.50 metadata without mirror".
-[[nodiscard]] std::string words_of(const image::options& how, bool dedupe = false, bool appended = false);
+[[nodiscard]] std::string words_of(const image::options& how, bool dedupe = false,
+                                   std::optional<image::append_way> appended = {});
 
 }  // namespace comeback::conformance

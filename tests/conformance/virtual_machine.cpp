@@ -90,8 +90,8 @@ class process {
   bool ended_ = false;
 };
 
-// What was said there without the terminal's control sequences: a firmware moves the cursor as it pleases, even
-// within a word.
+// What was said there without the terminal's control sequences: a firmware moves the cursor as it pleases,
+// even within a word.
 std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   const std::string said(std::istreambuf_iterator<char>(in), {});
