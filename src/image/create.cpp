@@ -20,7 +20,6 @@ namespace comeback::image {
 namespace {
 
 constexpr std::uint64_t chunk = 256 << 10;          // some fifty small files; stays in a processor's cache
-constexpr std::uint64_t large_file = 16 << 20;      // from there on, the kernel copies
 constexpr std::uint64_t copied_at_once = 32 << 20;  // between two looks at who wants to stop
 constexpr unsigned first_readers = 2;
 // How long the writer waits before another reader is to help: what a disk takes, and a page cache does not.
@@ -182,7 +181,7 @@ class emitter {
     const auto info = plan_.tree->info(e.content);
     const auto begin = disk::bytes_in(e.at - plan_.first), end = begin + info.size;
     if (fd_ == no_descriptor || info.size < large_file || info.from != tree::origin::host_file ||
-        begin < done_)
+        begin < done_ || begin % page_size != 0)
       return {};
     if (std::ranges::any_of(plan_.patches,
                             [&](const patch& p) { return begin <= p.offset && p.offset < end; }))

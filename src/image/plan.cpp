@@ -240,8 +240,16 @@ class planner {
     const auto info = tree().info(content);
     if (info.from == tree::origin::placed)
       places_[index] = {info.first_block};
-    else if (info.size > 0)
+    else if (info.size > 0) {
+      if (info.size >= large_file) begin_page();
       places_[index] = add(disk::blocks_for(info.size), role::file, {}, content);
+    }
+  }
+
+  // In a partition of UDF, a block that nothing names would be lost space (UDF 5.2.2).
+  void begin_page() {
+    const auto used = disk::bytes_in(out_.end - out_.first) % page_size;
+    if (!udf_ && used != 0) add(disk::blocks_for(page_size - used), role::padding);
   }
 
   void render() {

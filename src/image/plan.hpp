@@ -25,6 +25,11 @@ inline constexpr std::uint64_t session_alignment = 32;
   return {(end.value + session_alignment - 1) / session_alignment * session_alignment};
 }
 
+/// From that many bytes on, the kernel copies a file of this machine into the image: at half the cost where
+/// its pages are pages of the image, too.
+inline constexpr std::uint64_t large_file = 16 << 20;
+inline constexpr std::uint64_t page_size = 4096;
+
 enum class role : std::uint8_t {
   system_area,
   descriptors,

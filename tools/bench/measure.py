@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole processes, measured in turns; and how the figures are shown."""
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -25,12 +26,14 @@ def measure(words, output=None):
 
 
 def rotate(contenders, before, reference=None, rounds=ROUNDS, warm=1):
-    """Every contender once a round, beginning with another one each round; the first rounds only warm. Medians;
-    `ratio` is that of the wall seconds to the reference's of the same round: a machine's speed drifts."""
+    """Every contender once a round, each round in an order of its own: what one leaves behind, such as dirty pages,
+    meets another one each time. The first rounds only warm. Medians; `ratio` is that of the wall seconds to the
+    reference's of the same round: a machine's speed drifts."""
+    order = random.Random(rounds)
     runs = {name: [] for name in contenders}
     names = list(contenders)
     for number in range(rounds + warm):
-        for name in names[number % len(names):] + names[:number % len(names)]:
+        for name in order.sample(names, len(names)):
             before()
             figures = contenders[name]()
             if number >= warm:
@@ -41,15 +44,6 @@ def rotate(contenders, before, reference=None, rounds=ROUNDS, warm=1):
                 figures["ratio"] = figures["wall"] / runs[reference][number]["wall"]
     return {name: {key: statistics.median(run[key] for run in all_runs) for key in all_runs[0]}
             for name, all_runs in runs.items()}
-
-
-def touch_memory(mib):
-    """Has the machine hold that much free memory ready. A virtual machine gives free pages back to its host, and who
-    takes them next pays seconds for it: contenders shall not."""
-    program = ("import mmap; mmap.mmap(-1, %d << 20, flags="
-               "mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)" % mib)
-    if mib > 0:  # not here: a child's peak memory begins with its parent's
-        subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def first_output(words, env, user):

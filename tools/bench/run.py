@@ -12,7 +12,8 @@ Images; the floor is `cat` of the files into one:
   extract     100,000 files, against tar
   million     10,000, 100,000 and 1,000,000 files: time and memory grow linearly
   first-byte  what was read when the first byte of the stream comes
-  append      a file of 1 MiB as a new session of an image of many
+  append      a file of 1 MiB as a new session of an image of many, in every way
+  append-scale  the same in the compact way, behind 10,000, 100,000 and 1,000,000 files
 Machines:
   logoff      everyone logged off a real guest, against the same done by a script inside the guest
   list        the first output of `comeback vm list`, against virsh, with a daemon of libvirt's
