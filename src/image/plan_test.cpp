@@ -44,6 +44,25 @@ TEST(plan, is_sorted_gapless_and_whole) {
   EXPECT_EQ(at, p.end);
 }
 
+// So the kernel can copy them page by page.
+TEST(plan, large_files_begin_at_whole_pages) {
+  for (const int folders : {0, 1, 2, 3}) {
+    tree::file_tree t;
+    for (int i = 0; i < folders; ++i) t.add_directory(tree::root, std::to_string(i));
+    for (const auto* name : {"a", "b"})
+      t.add_file(tree::root, name, std::make_shared<testing::endless>(large_file + 1));
+    t.add_file(tree::root, "c", std::make_shared<testing::endless>(large_file - 1));
+    const auto p = plan(std::move(t), {.file_systems = {.joliet = false}});
+    for (const auto& e : p.extents) {
+      if (e.content == tree::no_content || e.blocks <= disk::blocks_for(large_file)) continue;
+      EXPECT_EQ(disk::bytes_in(e.at - p.first) % page_size, 0U) << folders;
+    }
+    const auto& last = p.extents.back();
+    EXPECT_EQ(last.at + last.blocks, p.end);
+    EXPECT_NE((p.extents.end() - 2)->what, role::padding) << "small ones lie close";
+  }
+}
+
 TEST(plan, same_tree_and_options_give_the_same_bytes) {
   EXPECT_EQ(testing::sample_bytes(), testing::sample_bytes());
   EXPECT_NE(testing::sample_bytes(), testing::sample_bytes({.volume_name = "OTHER"}));

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain of sessions of a hostile image: whatever it says, a list that ends, of sessions inside the image.
-// An input is patches to an image of three sessions.
+// The chain of sessions of a hostile image: whatever it says, a list that ends, of sessions inside the image;
+// and a next session of it, in the compact way, or a reason why there is none. An input is patches to an
+// image of three sessions.
 #include "image/append.hpp"
 #include "image/import.hpp"
+#include "image/lazy_import.hpp"
 #include "image/test_fuzzing.hpp"
 #include "image/test_medium.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -15,11 +18,14 @@ using namespace comeback;
 
 namespace {
 
-image::testing::sound_image three_sessions() {
+image::testing::sound_image three_sessions(bool udf) {
   tree::file_tree tree;
   tree.add_file(tree::root, "file", tree::memory_content("bytes"));
+  tree.add_file(tree.add_directory(tree.add_directory(tree::root, "folder"), "below"), "other",
+                tree::memory_content("bytes"));
   image::options how;
-  how.file_systems.udf = true;
+  how.file_systems.rock_ridge = !udf;
+  how.file_systems.udf = udf;
   how.appendable = false;  // so that the second session keeps what it takes from the first
   const auto plan = std::make_shared<const image::layout>(image::plan(std::move(tree), how));
   std::vector<std::byte> bytes(static_cast<std::size_t>(plan->bytes()));
@@ -35,12 +41,23 @@ image::testing::sound_image three_sessions() {
   return image::testing::sound_of("three sessions", {}, medium.now());
 }
 
-}  // namespace
+void append_to(const std::shared_ptr<const disk::source>& source) {
+  std::vector<std::byte> bytes(static_cast<std::size_t>(source->size()));
+  (void)source->read_at(0, bytes);
+  image::testing::memory_medium medium(std::move(bytes));
+  const auto last = std::make_shared<const image::opened_image>(medium.bytes());
+  auto how = image::next_session(image::look_at(medium), *last);
+  image::lazy_import old(last, how);
+  auto tree = old.root();
+  if (const auto found = old.find(tree, "/folder"); found && tree.is_kept(*found)) old.open(tree, *found);
+  how.session.kept = old.kept();
+  how.session.relink = true;
+  image::append_session(medium, image::plan(std::move(tree), how));
+  (void)image::opened_image(medium.bytes());
+}
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto sound = three_sessions();
-  const auto source =
-      image::testing::patched(sound, image::testing::input(std::as_bytes(std::span(data, size))));
+void try_patched(const image::testing::sound_image& sound, std::span<const std::byte> data) {
+  const auto source = image::testing::patched(sound, image::testing::input(data));
   disk::lba before{};
   for (const auto& one : image::find_sessions(*source)) {
     if (one.first < before || one.end < one.first ||
@@ -52,5 +69,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const base::error&) {  // no file system there
     }
   }
+  try {
+    append_to(source);
+  } catch (const base::error&) {  // nothing can follow
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::array images{three_sessions(false), three_sessions(true)};
+  for (const auto& sound : images) try_patched(sound, std::as_bytes(std::span(data, size)));
   return 0;
 }
