@@ -97,9 +97,15 @@ std::optional<tree::node_id> lazy_import::find(tree::file_tree& tree, std::strin
 }
 
 std::shared_ptr<const kept_items> lazy_import::kept() {
-  for (auto& [fs, kept] : kept_->directories)
-    kept->path_table = value_or_throw(items_.from().reader_of(fs).path_table(), items_.from());
+  for (auto& [fs, kept] : kept_->directories) kept->path_table = table_of(fs);
   return kept_;
+}
+
+std::vector<iso9660::path_entry> lazy_import::table_of(file_system fs) const {
+  auto table = items_.from().reader_of(fs).path_table();
+  if (!table)
+    refuse("/", fmt::format("has a path table that cannot be read ({})", base::to_string(table.error())));
+  return std::move(*table);
 }
 
 void lazy_import::read(tree::file_tree& tree, tree::node_id dir, const entry& where) {
@@ -142,7 +148,7 @@ std::vector<entry> lazy_import::folders_at(file_system fs, const entry& where, c
   const auto& from = items_.from();
   const bool named = fs == file_system::iso9660 && from.has(file_system::rock_ridge);
   auto listed = from.list(named ? file_system::rock_ridge : fs, where);
-  if (!listed) items_.fail(path, base::to_string(listed.error()));
+  if (!listed) refuse(path, fmt::format("cannot be read in {}", name_of(fs)));
   std::erase_if(*listed, [](const entry& e) { return !e.directory || e.fault; });
   if (named) check_moves(where, *listed, path);
   return std::move(*listed);
@@ -151,7 +157,7 @@ std::vector<entry> lazy_import::folders_at(file_system fs, const entry& where, c
 // A directory that was moved is no child, for ISO 9660, of the one that shows it.
 void lazy_import::check_moves(const entry& where, const std::vector<entry>& shown, const std::string& path) {
   const auto listed = items_.from().list(file_system::iso9660, where);
-  if (!listed) items_.fail(path, base::to_string(listed.error()));
+  if (!listed) refuse(path, "cannot be read in iso9660");
   std::unordered_set<std::uint64_t> plain;
   for (const auto& e : *listed)
     if (e.directory) plain.insert(e.runs.front().at.value);

@@ -45,6 +45,7 @@ class lazy_import {
   void note(tree::node_id n, const entry& e);
   void locate(const tree::file_tree& tree, tree::node_id dir, file_system fs,
               iso9660::kept_directories& kept);
+  [[nodiscard]] std::vector<iso9660::path_entry> table_of(file_system fs) const;
   [[nodiscard]] std::vector<entry> folders_at(file_system fs, const entry& where, const std::string& path);
   void check_moves(const entry& where, const std::vector<entry>& shown, const std::string& path);
   [[nodiscard]] bool match(const tree::file_tree& tree, tree::node_id dir, file_system fs, const options& how,

@@ -307,6 +307,17 @@ TEST(lazy_import, directories_that_were_moved_are_refused) {
   EXPECT_THAT(message, HasSubstr("moved"));
 }
 
+// What is wrong with another file system is no reason to give up one that can be read.
+TEST(lazy_import, other_file_systems_that_are_torn_are_refused) {
+  auto bytes = testing::bytes_of(plan(many_folders(), options_of({"", both})));
+  const auto image = testing::open_bytes(bytes);
+  const auto root = image.root(file_system::joliet).runs.front().offset();
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(root), 2048, std::byte{0xFF});
+  const memory_medium medium(std::move(bytes));
+  EXPECT_EQ(code_of([&] { (void)plan_change(medium, false, deep_change); }), base::errc::not_supported);
+  EXPECT_NO_THROW((void)import_tree(last_session(medium), file_system::rock_ridge));
+}
+
 // An old session must not change before it is known what would change in it.
 TEST(lazy_import, a_directory_that_is_none_is_not_relinked) {
   auto bytes = testing::bytes_of(plan(many_folders(), options_of({"", rock_ridge})));

@@ -382,7 +382,7 @@ def bench_append(build):
 
 def bench_append_scale(build):
     """Compact: the cost of a change, whatever is there."""
-    medians, written = {}, {}
+    medians, written, read = {}, {}, {}
     counts = (MILLION // 100, MILLION // 10, MILLION)
     with in_memory() as memory, one_mib(memory) as added:
         image, base = memory / "append.iso", memory / "base.iso"
@@ -393,15 +393,19 @@ def bench_append_scale(build):
             found = rotate({"compact": append(build, image, base, added, "compact")}, lambda: None)
             medians[f"{count}"] = found["compact"]
             written[count] = beyond_the_file(image, base) - path_table_bytes(build, image)
+            read[count] = bytes_read_by([tool(build), "disc", "ls", str(image), DEEP])
             image.unlink()
             base.unlink()
     print(f"\nAppend a file of 1 MiB in the compact way, in memory (medians of {ROUNDS})")
-    print(f"  {'files':>12}{'wall s':>9}{'RSS MiB':>9}{'KiB besides file and path tables':>36}")
+    print(f"  {'files':>12}{'wall s':>9}{'RSS MiB':>9}{'KiB besides file and path tables':>36}"
+          f"{'KiB read to list a folder':>28}")
     for count in counts:
         m = medians[f"{count}"]
-        print(f"  {count:12}{m['wall']:9.4f}{m['rss_kib'] / 1024:9.1f}{written[count] / 1024:36.1f}")
+        print(f"  {count:12}{m['wall']:9.4f}{m['rss_kib'] / 1024:9.1f}{written[count] / 1024:36.1f}"
+              f"{read[count] / 1024:28.1f}")
     goal("100 times the files, time", medians[f"{counts[2]}"]["wall"] / medians[f"{counts[0]}"]["wall"], 1.5)
     goal("100 times the files, bytes", written[counts[2]] / written[counts[0]], 1.5)
+    goal("100 times the files, bytes read", read[counts[2]] / read[counts[0]], 1.5)
     return medians
 
 
