@@ -63,6 +63,7 @@ class structure_check {
       base::check(stop_);
       check_directory(i);
     }
+    check_parents_elsewhere();
     check_path_tables();
     out_.result.directories += queue_.size() - 1;
   }
@@ -144,17 +145,55 @@ class structure_check {
     if (number == 0)
       check_own(which, r, '\0', queue_[which].extent, ".");
     else if (number == 1)
-      check_own(which, r, '\1', queue_[queue_[which].parent].extent, "..");
+      check_parent(which, r);
     else
       check_item(which, r);
   }
 
   void check_own(std::size_t which, const raw_record& r, char identifier, std::uint32_t extent,
                  const char* name) {
-    if (r.identifier.size() != 1 || r.identifier[0] != identifier || !r.is_directory())
+    if (!is_own(r, identifier))
       return find(which, fmt::format("the record of \"{}\" is not in its place", name));
     if (r.fixed.extent.value() != extent)
       find(which, fmt::format("\"{}\" points to block {}, not {}", name, r.fixed.extent.value(), extent));
+  }
+
+  static bool is_own(const raw_record& r, char identifier) {
+    return r.identifier.size() == 1 && r.identifier[0] == identifier && r.is_directory();
+  }
+
+  void check_parent(std::size_t which, const raw_record& r) {
+    const auto parent = queue_[queue_[which].parent].extent, extent = r.fixed.extent.value();
+    if (is_own(r, '\1') && extent != parent && is_directory(extent))
+      elsewhere_.emplace_back(which, extent);
+    else
+      check_own(which, r, '\1', parent, "..");
+  }
+
+  [[nodiscard]] bool is_directory(std::uint32_t extent) const {
+    bool is = false;
+    const auto done = from_.visit({extent}, disk::block_size, [&](const raw_record& r) {
+      is = is_own(r, '\0') && r.fixed.extent.value() == extent;
+      return false;
+    });
+    return done && is;
+  }
+
+  // Where a session wrote only the directories that changed, others know a parent of an older session.
+  void check_parents_elsewhere() {
+    std::size_t older = 0;
+    for (const auto& [which, extent] : elsewhere_) {
+      if (!known_.contains(extent))
+        ++older;
+      else
+        find(which,
+             fmt::format("\"..\" points to block {}, not {}", extent, queue_[queue_[which].parent].extent));
+    }
+    if (older > 0)
+      find(fmt::format(
+          "{} folders have a \"..\" that leads to a folder of an older session, as a compact session "
+          "leaves it",
+          older));
   }
 
   void check_item(std::size_t which, const raw_record& r) {
@@ -224,9 +263,10 @@ class structure_check {
   claim reserved_;
   bool shared_;  // the directories are claimed already
   std::uint64_t blocks_;
-  std::uint64_t section_begin_ = 0, section_bytes_ = 0;   // of the file whose sections are being met
-  std::uint64_t budget_;                                  // bytes of directories that may still be read
-  std::vector<directory> queue_;                          // breadth first
+  std::uint64_t section_begin_ = 0, section_bytes_ = 0;  // of the file whose sections are being met
+  std::uint64_t budget_;                                 // bytes of directories that may still be read
+  std::vector<std::pair<std::size_t, std::uint32_t>> elsewhere_;  // whose ".." leads to another directory
+  std::vector<directory> queue_;                                  // breadth first
   std::unordered_map<std::uint32_t, std::size_t> known_;  // extent of a directory to its place in `queue_`
 };
 
