@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <map>
+#include <random>
+#include <span>
 
 #include <gmock/gmock.h>
 
@@ -114,6 +116,10 @@ void deep_change(lazy_import& old, tree::file_tree& tree) {
   tree.add_directory(tree::root, "ANOTHER");
 }
 
+void deep_change_again(lazy_import& old, tree::file_tree& tree) {
+  tree.add_directory(opened(old, tree, tree.find_path("/docs") ? "/docs" : "/DOCS"), "AFTER");
+}
+
 class lazy_import_of : public ::testing::TestWithParam<kind> {
  protected:
   memory_medium medium_{testing::bytes_of(plan(many_folders(), options_of(GetParam())))};
@@ -172,6 +178,43 @@ TEST_P(lazy_import_of, what_is_removed_is_gone_with_all_below) {
       return one.first.starts_with("/docs") || one.first.starts_with("/DOCS");
     });
   EXPECT_EQ(read_all(*last_session(medium_)), wanted);
+}
+
+// What a disk may have when the power goes: all writes before the last sync that returned, of those behind it
+// any.
+std::vector<std::byte> after_a_cut(std::vector<std::byte> bytes,
+                                   std::span<const memory_medium::written> writes, std::mt19937* loses) {
+  for (const auto& one : writes) {
+    if (loses != nullptr && one.epoch == writes.back().epoch && (*loses)() % 2 == 0) continue;
+    const auto at = static_cast<std::size_t>(disk::offset_of(one.at));
+    bytes.resize(std::max(bytes.size(), at + one.bytes.size()));
+    std::ranges::copy(one.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  return bytes;
+}
+
+TEST_P(lazy_import_of, a_cut_leaves_the_old_session_or_the_new_one) {
+  const auto before = medium_.now();
+  const auto old = read_all(*last_session(medium_));
+  append(medium_, true, deep_change);
+  const auto fresh = read_all(*last_session(medium_));
+  const std::span all(medium_.writes());
+  std::mt19937 random(1);
+  for (std::size_t cut = 0; cut <= all.size(); ++cut) {
+    for (const bool loses : {false, true}) {
+      memory_medium medium(after_a_cut(before, all.first(cut), loses ? &random : nullptr));
+      const auto image = last_session(medium);
+      for (const auto& [fs, was] : old) {
+        const auto is = read_all(*image, fs);
+        EXPECT_TRUE(is == was || is == fresh.at(fs)) << name_of(fs) << ", cut " << cut;
+      }
+      (void)finish_append(medium);
+      const auto mended = read_all(*last_session(medium));
+      EXPECT_TRUE(mended == old || mended == fresh) << "cut " << cut;
+      append(medium, true, deep_change_again);
+      EXPECT_EQ(read_all(open_session(medium.bytes(), find_sessions(*medium.bytes()).at(0))), old);
+    }
+  }
 }
 
 TEST_P(lazy_import_of, sessions_in_every_way_follow_each_other) {
