@@ -57,7 +57,7 @@ std::size_t kept_in(const tree::file_tree& tree, tree::node_id dir) {
 
 }  // namespace
 
-lazy_import::lazy_import(std::shared_ptr<const opened_image> from, const options& how)
+lazy_import::lazy_import(const std::shared_ptr<const opened_image>& from, const options& how)
     : items_(from, from->best()), how_(how) {
   for (const auto fs : chained)
     if (from->has(fs)) kept_->directories.emplace(fs, std::make_shared<iso9660::kept_directories>());

@@ -28,7 +28,7 @@ namespace comeback::image {
 class lazy_import {
  public:
   /// The most advanced file system of the image; `how` is what `next_session` says.
-  lazy_import(std::shared_ptr<const opened_image> from, const options& how);
+  lazy_import(const std::shared_ptr<const opened_image>& from, const options& how);
 
   /// With nothing but the root's items. Once.
   [[nodiscard]] tree::file_tree root();
