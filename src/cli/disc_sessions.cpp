@@ -52,7 +52,9 @@ class older_items {
     return lazy_ ? lazy_->find(tree, path) : tree.find_path(path);
   }
   void open(tree::file_tree& tree, tree::node_id dir) { lazy_->open(tree, dir); }
-  [[nodiscard]] std::shared_ptr<const image::kept_items> kept() { return lazy_ ? lazy_->kept() : nullptr; }
+  [[nodiscard]] std::shared_ptr<const image::kept_items> kept(const tree::file_tree& tree) {
+    return lazy_ ? lazy_->kept(tree) : nullptr;
+  }
 
  private:
   std::shared_ptr<const image::opened_image> from_;
@@ -136,7 +138,7 @@ class session_planner {
                        o_.image, posix, o_.skip_unreadable, how.created,
                        [&old](tree::file_tree& in, tree::node_id dir) { old.open(in, dir); }},
                       progress_, settings_.stop, std::move(tree));
-    how.session.kept = old.kept();
+    how.session.kept = old.kept(out.from.tree);
     how.session.relink = way == image::append_way::relinked;
     out.plan = image::plan(std::move(out.from.tree), how);
     return out;

@@ -3,12 +3,15 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "image/relink_udf.hpp"
 #include "iso9660/format.hpp"
 #include "udf/format.hpp"
 #include "udf/reader.hpp"
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -102,11 +105,17 @@ udf_options udf_like(const written_medium& on, const volume_info& old) {
   return out;
 }
 
-// Waits for the medium in front of the anchor that says that all is there.
+// Waits for the medium in front of the anchor that says that all is there. Padding of a file that grows is
+// left out: a hole reads as zeros, too.
 class session_sink final : public block_sink {
  public:
   session_sink(optical::medium& to, const layout& plan)
-      : to_(to), at_(plan.first), anchor_(plan.end_anchor) {}
+      : to_(to),
+        at_(plan.first),
+        last_(plan.end.value - 1),
+        anchor_(plan.end_anchor),
+        grows_(to.facts().how == optical::writing::random && to.facts().write_unit == 1),
+        old_end_(to.bytes()->size() / disk::block_size) {}
 
   void write(std::span<const std::byte> blocks) override {
     const auto end = at_ + disk::blocks_for(blocks.size());
@@ -122,13 +131,36 @@ class session_sink final : public block_sink {
   void put(std::span<const std::byte> blocks) {
     if (blocks.empty()) return;
     if (anchor_ && at_ == *anchor_) to_.sync();
-    to_.write(at_, blocks);
+    std::size_t done = 0;
+    for (std::size_t at = 0, next = 0; at < blocks.size(); at = next) {
+      next = std::min(blocks.size(), at + least_hole);
+      if (!is_hole(at_ + disk::blocks_for(at), blocks.subspan(at, next - at))) continue;
+      write_part(blocks, done, at);
+      done = next;
+    }
+    write_part(blocks, done, blocks.size());
     at_ += disk::blocks_for(blocks.size());
   }
 
+  void write_part(std::span<const std::byte> blocks, std::size_t from, std::size_t to) {
+    if (from < to) to_.write(at_ + disk::blocks_for(from), blocks.subspan(from, to - from));
+  }
+
+  // The last block is written whatever it holds: it says how long the file is.
+  [[nodiscard]] bool is_hole(lba at, std::span<const std::byte> blocks) const {
+    const auto end = at + disk::blocks_for(blocks.size());
+    return grows_ && at.value >= old_end_ && end.value <= last_ &&
+           std::ranges::all_of(blocks, [](std::byte one) { return one == std::byte{}; });
+  }
+
+  static constexpr std::size_t least_hole = 8 * disk::block_size;
+
   optical::medium& to_;
   lba at_;
+  const std::uint64_t last_;
   const std::optional<lba> anchor_;
+  const bool grows_;
+  const std::uint64_t old_end_;
 };
 
 // What is replaced is what is meant to be.
@@ -160,11 +192,22 @@ block relinked(const disk::source& bytes, const relink& one) {
   return out;
 }
 
+void for_each_relinked(const std::shared_ptr<const disk::source>& bytes, const std::vector<relink>& all,
+                       const std::function<void(lba, std::span<const std::byte>)>& with) {
+  for (const auto& one : all)
+    if (one.fs != file_system::udf) with(one.directory, relinked(*bytes, one));
+  for_each_relinked_udf(bytes, all, with);
+}
+
+// In front of everything else: what cannot be changed in the end is a reason to begin nothing.
+void check_relinks(const optical::medium& on, const std::vector<relink>& all) {
+  if (!all.empty()) for_each_relinked(on.bytes(), all, [](lba, std::span<const std::byte>) {});
+}
+
 // Each is read when it is written: there may be many.
 void write_relinks(optical::medium& to, const std::vector<relink>& all) {
   if (all.empty()) return;
-  const auto bytes = to.bytes();
-  for (const auto& one : all) to.write(one.directory, relinked(*bytes, one));
+  for_each_relinked(to.bytes(), all, [&](lba at, std::span<const std::byte> block) { to.write(at, block); });
   to.sync();
 }
 
@@ -242,7 +285,7 @@ options next_session(const written_medium& on, const opened_image& from) {
 void append_session(optical::medium& to, const layout& plan, const base::progress& progress,
                     const std::stop_token& stop, const emit_options& how) {
   check_beginning(*to.bytes(), plan.repointed);
-  for (const auto& one : plan.relinks) (void)relinked(*to.bytes(), one);
+  check_relinks(to, plan.relinks);
   session_sink sink(to, plan);
   emit(plan, sink, to.name(), progress, stop, how);
   to.sync();

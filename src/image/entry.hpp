@@ -57,6 +57,7 @@ struct entry {
   std::uint64_t node = 0;             ///< entries with the same one, not 0, are names of one file
   std::uint32_t link_count = 1;       ///< as recorded
   std::uint64_t unique_id = 0;        ///< of UDF
+  std::uint32_t name_id = 0;          ///< the unique id that UDF gives this name of it
   std::uint64_t streams = 0;          ///< not 0: it has named streams, which `opened_image::streams` lists
   /// Bytes of descriptors beyond its record and its own block that had to be read for it.
   std::uint64_t overhead = 0;

@@ -21,6 +21,8 @@ struct kept_items {
   /// The ICBs of kept directories and of files, links and devices that did not change; and of directories
   /// that were opened, whose ICB may keep its address.
   udf::kept_nodes udf;
+  /// Of a UDF volume, in the end: what `older_udf` says.
+  std::shared_ptr<const udf::older_volume> older_udf;
 };
 
 }  // namespace comeback::image

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "image/naming.hpp"
+#include "image/older_udf.hpp"
 #include "image/volume_reader.hpp"
 
 #include <algorithm>
@@ -44,8 +45,15 @@ std::optional<iso9660::kept_directories::place> place_of(const entry& e) {
 }
 
 udf::kept_node kept_icb(const entry& e) {
-  return {static_cast<std::uint32_t>(e.node - 1), static_cast<std::uint16_t>((e.node - 1) >> 32),
-          e.unique_id};
+  udf::kept_node out;
+  out.block = static_cast<std::uint32_t>(e.node - 1);
+  out.partition = static_cast<std::uint16_t>((e.node - 1) >> 32);
+  out.unique_id = e.unique_id;
+  out.what = e.directory ? udf::kept_as::closed_directory : udf::kept_as::item;
+  out.name_id = e.name_id;
+  // Of a file with named streams, the directory of those counts as a link.
+  out.links = static_cast<std::uint16_t>(e.link_count - (e.streams != 0 && e.link_count > 0 ? 1U : 0U));
+  return out;
 }
 
 std::size_t kept_in(const tree::file_tree& tree, tree::node_id dir) {
@@ -58,7 +66,7 @@ std::size_t kept_in(const tree::file_tree& tree, tree::node_id dir) {
 }  // namespace
 
 lazy_import::lazy_import(const std::shared_ptr<const opened_image>& from, const options& how)
-    : items_(from, from->best()), how_(how) {
+    : from_(from), items_(from, from->best()), how_(how) {
   for (const auto fs : chained)
     if (from->has(fs)) kept_->directories.emplace(fs, std::make_shared<iso9660::kept_directories>());
 }
@@ -96,8 +104,10 @@ std::optional<tree::node_id> lazy_import::find(tree::file_tree& tree, std::strin
   return here;
 }
 
-std::shared_ptr<const kept_items> lazy_import::kept() {
+std::shared_ptr<const kept_items> lazy_import::kept(const tree::file_tree& tree) {
   for (auto& [fs, kept] : kept_->directories) kept->path_table = table_of(fs);
+  if (items_.fs() == file_system::udf)
+    kept_->older_udf = std::make_shared<const udf::older_volume>(older_udf(from_, tree, kept_->udf));
   return kept_;
 }
 
@@ -110,6 +120,8 @@ std::vector<iso9660::path_entry> lazy_import::table_of(file_system fs) const {
 
 void lazy_import::read(tree::file_tree& tree, tree::node_id dir, const entry& where) {
   const auto path = dir == tree::root ? std::string() : tree.path(dir);
+  if (const auto was = kept_->udf.find(static_cast<std::uint32_t>(dir)); was != kept_->udf.end())
+    was->second.what = udf::kept_as::open_directory;
   const auto listed = items_.from().list(items_.fs(), where);
   if (!listed) items_.fail(path, base::to_string(listed.error()));
   for (const auto& e : *listed) {

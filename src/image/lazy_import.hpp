@@ -37,8 +37,9 @@ class lazy_import {
   /// As `tree::file_tree::find_path`; opens what is on the way, not what it leads to.
   [[nodiscard]] std::optional<tree::node_id> find(tree::file_tree& tree, std::string_view path);
 
-  /// For `session_options::kept`, when nothing is opened any more.
-  [[nodiscard]] std::shared_ptr<const kept_items> kept();
+  /// For `session_options::kept`, when nothing is opened any more and the tree is as it shall be written. Of
+  /// UDF, reads the directories that went without having been opened: their names are counted.
+  [[nodiscard]] std::shared_ptr<const kept_items> kept(const tree::file_tree& tree);
 
  private:
   void read(tree::file_tree& tree, tree::node_id dir, const entry& where);
@@ -53,6 +54,7 @@ class lazy_import {
                            iso9660::kept_directories& kept) const;
   [[noreturn]] void refuse(const std::string& path, std::string_view why) const;
 
+  std::shared_ptr<const opened_image> from_;
   item_importer items_;
   const options how_;
   std::shared_ptr<kept_items> kept_ = std::make_shared<kept_items>();

@@ -228,6 +228,7 @@ class planner {
   }
 
   void place_item(tree::node_id node) {
+    if (udf_ && volumes_.empty() && udf_->keeps(node)) return;
     if (const auto content = tree().content_of(node); content != tree::no_content)
       place_content(owner_of_extent(content));
     if (!udf_) return;  // no other file system here has named streams
@@ -306,6 +307,7 @@ class planner {
     for (const auto& v : volumes_)
       for (const auto& one : v.records().stale_parents())
         out_.relinks.push_back({v.fs, one.directory, one.parent, one.parent_bytes});
+    if (udf_) std::ranges::copy(udf_->relinks(), std::back_inserter(out_.relinks));
   }
 
   void write(lba at, std::span<const std::byte> bytes) {

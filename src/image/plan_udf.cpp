@@ -2,6 +2,7 @@
 #include "image/plan_udf.hpp"
 
 #include "base/error.hpp"
+#include "image/kept.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -30,6 +31,10 @@ udf::volume_options volume_options_of(const options& how) {
   out.created = how.created;
   out.volume = how.volume_name;
   out.volume_set = how.volume_set;
+  if (how.session.kept) {
+    out.kept = {how.session.kept, &how.session.kept->udf};
+    out.older = how.session.kept->older_udf;
+  }
   return out;
 }
 
@@ -197,6 +202,13 @@ void udf_plan::make_all(layout& to) const {
     make(to, where_.vat, volume_.vat());
     make(to, where_.vat_icb, volume_.vat_icb());
   }
+}
+
+std::vector<relink> udf_plan::relinks() const {
+  std::vector<relink> out;
+  for (const auto& one : volume_.stale_parents())
+    out.push_back({file_system::udf, where_.partition + block_count{one.directory}, lba{one.parent}, 0});
+  return out;
 }
 
 void udf_plan::write_structures(layout& to) const {

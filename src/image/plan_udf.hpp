@@ -24,6 +24,8 @@ class udf_plan {
 
   /// Whether the file system needs no extent of this content.
   [[nodiscard]] bool embeds(tree::content_id what) const { return volume_.embeds(what); }
+  /// Whether the file system names the item where an older session wrote it, and needs nothing of it.
+  [[nodiscard]] bool keeps(tree::node_id node) const { return volume_.keeps(node); }
   /// BEA01, NSR, TEA01: behind the descriptors of ISO 9660.
   [[nodiscard]] std::vector<std::byte> recognition() const;
 
@@ -37,6 +39,8 @@ class udf_plan {
                      const std::function<disk::lba(disk::lba)>& disk_end);
   /// An anchor for another block than those of the plan. Behind `end_partition`.
   [[nodiscard]] std::vector<std::byte> anchor(disk::lba at) const { return volume_.anchor_block(at); }
+  /// Directories of older sessions that name a parent which is no more. Behind `end_partition`.
+  [[nodiscard]] std::vector<relink> relinks() const;
   /// The blocks of `add_structures`, into `layout::metadata`.
   void write_structures(layout& to) const;
 

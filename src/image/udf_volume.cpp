@@ -203,6 +203,7 @@ base::parsed<std::vector<entry>> udf_volume::list_names(const udf::node& directo
     e.name = e.stored_name = r.name;
     e.hidden = (r.fixed.characteristics & udf::hidden) != 0;
     e.attributes.hidden = e.hidden;
+    e.name_id = r.fixed.icb.unique_id;
     if (!allowed.take(weight_of(e)))
       return tl::unexpected(base::parse_error{fault::out_of_range, directory.at,
                                               "directory: its entries are far larger than the image"});

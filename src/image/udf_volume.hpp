@@ -15,6 +15,7 @@ class udf_volume final : public volume_reader {
  public:
   explicit udf_volume(udf::reader volume, entry root) : volume_(std::move(volume)), root_(std::move(root)) {}
 
+  [[nodiscard]] const udf::reader& volume() const { return volume_; }
   [[nodiscard]] volume_info info() const override;
   [[nodiscard]] entry root() const override { return root_; }
   [[nodiscard]] base::parsed<std::vector<entry>> list(const entry& directory) const override;

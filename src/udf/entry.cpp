@@ -39,7 +39,7 @@ std::uint64_t extents_of(std::uint64_t size) { return (size + longest_extent - 1
 // of these ends in one that leads to the next.
 struct spread {
   explicit spread(const entry& e)
-      : total(extents_of(e.size)),
+      : total(e.runs.empty() ? extents_of(e.size) : e.runs.size()),
         first(room_in(e) / descriptor_size(e)),
         next((block - sizeof(allocation_extent)) / descriptor_size(e)) {}
   std::uint64_t total, first, next;
@@ -72,6 +72,10 @@ class descriptors {
 
  private:
   void put_extent(std::uint64_t which) {
+    if (!e_.runs.empty()) {
+      const auto& run = e_.runs[static_cast<std::size_t>(which)];
+      return put(static_cast<std::uint32_t>(run.bytes), run.block, e_.data.partition);
+    }
     const auto before = which * longest_extent;
     const auto length = std::min<std::uint64_t>(longest_extent, e_.size - before);
     put(static_cast<std::uint32_t>(length), e_.data.block + before / block, e_.data.partition);

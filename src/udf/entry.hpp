@@ -19,7 +19,12 @@ struct address {
 };
 [[nodiscard]] long_ad icb_address(address at, std::uint64_t unique_id);
 
-/// What one ICB says. Its bytes lie in one gapless run, or in itself.
+/// A run of blocks, of the partition that the ICB lies in; at most `longest_extent` bytes.
+struct data_run {
+  std::uint64_t block = 0, bytes = 0;
+};
+
+/// What one ICB says. Its bytes lie in one gapless run, in itself, or in `runs` that its own block can list.
 struct entry {
   file_type type = file_type::bytes;
   std::uint16_t flags = 0;  ///< of the ICB tag, besides the kind of descriptors and the modes
@@ -31,7 +36,8 @@ struct entry {
   bool extended = false;  ///< an extended file entry
   bool is_embedded = false;
   std::span<const std::byte> embedded;
-  address data;            ///< where its bytes begin
+  address data;  ///< where its bytes begin
+  std::span<const data_run> runs;
   bool long_form = false;  ///< descriptors name the partition
   address more;            ///< where its allocation extents begin, if it has any
   long_ad streams;         ///< its stream directory

@@ -46,14 +46,22 @@ std::uint16_t clamped(std::uint64_t links) {
       std::min<std::uint64_t>(links, std::numeric_limits<std::uint16_t>::max()));
 }
 
+[[noreturn]] void refuse_session(const char* why) {
+  throw base::error(base::errc::not_supported,
+                    fmt::format("The UDF volume {}: write every directory (--append exact).", why));
+}
+
 }  // namespace
 
 nodes::nodes(std::shared_ptr<const tree::file_tree> tree, const volume_options& how)
     : tree_(std::move(tree)),
       how_(how),
+      kept_(tree_, how.kept),
+      first_id_(first_unique_id),
       icb_of_(tree_->node_limit()),
       first_node_(tree_->content_limit(), tree::no_node),
       embedded_(tree_->content_limit()) {
+  if (kept_.any()) begin_after(how_.older ? *how_.older : older_volume{});
   pieces_.reserve(tree_->node_limit());
   children_.reserve(tree_->node_limit());
   std::vector<std::uint32_t> pending;
@@ -65,6 +73,18 @@ nodes::nodes(std::shared_ptr<const tree::file_tree> tree, const volume_options& 
     pending.pop_back();
     add_directory(directories_[dir].node, dir, pending);
   }
+  if (kept_.any() && next_unique_id() > std::numeric_limits<std::uint32_t>::max())
+    refuse_session("has used up the unique ids of 32 bits");
+}
+
+// ECMA-167 4/14.15: what is new gets ids that nothing had.
+void nodes::begin_after(const older_volume& older) {
+  if (older.next_unique_id == 0) refuse_session("does not say which unique id is the next");
+  if (kept_.was(tree::root) == nullptr) refuse_session("has a root that was not read");
+  first_id_ = std::max(first_unique_id, older.next_unique_id);
+  files_ = older.hidden_files;
+  directories_elsewhere_ = older.hidden_directories;
+  latest_ = older.latest;
 }
 
 // Directory, listing and items of one directory lie together, in front of those below it.
@@ -74,19 +94,24 @@ void nodes::add_directory(tree::node_id node, std::uint32_t index, std::vector<s
   note_times(node);
   dir.icb = take(1, kind::directory, index);
   icb_of_[index_of(node)] = dir.icb;
+  if (const auto* was = kept_.was(node)) old_.emplace(dir.icb, *was);
   const auto facts = directory_entry(dir);
   dir.is_embedded = dir.bytes <= room_in(facts);
   if (const auto more = dir.is_embedded ? 0 : continuation_blocks(facts); more > 0) blocks_ += more;
   if (!dir.is_embedded) dir.data = take(disk::blocks_for(dir.bytes).value, kind::listing, index);
   const auto first_below = static_cast<std::uint32_t>(directories_.size());
+  std::uint64_t kept_below = 0;
   for (auto i = dir.first; i < dir.first + dir.count; ++i) {
     const auto below = children_[i].node;
     if (!tree_->is_directory(below))
       add_item(children_[i]);
+    else if (kept_.stays(below) != nullptr)
+      ++kept_below;
     else
       directories_.push_back({.node = below, .parent = index, .first = 0, .count = 0});
   }
-  dir.links = clamped(1 + directories_.size() - first_below);
+  directories_elsewhere_ += kept_below;
+  dir.links = clamped(1 + directories_.size() - first_below + kept_below);
   directories_[index] = dir;
   for (auto i = static_cast<std::uint32_t>(directories_.size()); i > first_below; --i)
     pending.push_back(i - 1);
@@ -113,6 +138,7 @@ void nodes::add_item(child& one) {
   const auto node = one.node;
   ++files_;
   note_times(node);
+  if (kept_.stays(node) != nullptr) return;
   check_features(node);
   const auto content = tree_->content_of(node);
   if (content != tree::no_content) {
@@ -224,13 +250,31 @@ std::string nodes::cs0_name(tree::node_id node) const {
 }
 
 std::uint64_t nodes::unique_id(std::uint32_t icb) const {
-  return icb == file_set_blocks ? 0 : first_unique_id + icb;
+  if (icb == file_set_blocks) return 0;
+  const auto was = old_.find(icb);
+  return was == old_.end() ? first_id_ + icb : was->second.unique_id;
+}
+
+// Where a map stands between an address and its block, what is written again keeps its address, and nobody
+// who names it has to know.
+address nodes::address_of(std::uint32_t icb) const {
+  if (how_.partition == partition_type::vat || how_.partition == partition_type::metadata)
+    if (const auto was = old_.find(icb); was != old_.end()) return {was->second.block, was->second.partition};
+  return where_.structure(icb);
 }
 
 // Behind those of the ICBs lie those of further names of a file, by node.
-std::uint64_t nodes::next_unique_id() const { return first_unique_id + blocks_ + tree_->node_limit(); }
+std::uint64_t nodes::next_unique_id() const { return first_id_ + blocks_ + tree_->node_limit(); }
 
-long_ad nodes::link_to(std::uint32_t icb) const { return icb_address(where_.structure(icb), unique_id(icb)); }
+long_ad nodes::link_to(std::uint32_t icb) const { return icb_address(address_of(icb), unique_id(icb)); }
+
+long_ad nodes::link_to_child(const child& one) const {
+  if (const auto* was = kept_.stays(one.node))
+    return icb_address({was->block, was->partition}, was->name_id != 0 ? was->name_id : was->unique_id);
+  auto out = link_to(icb_of_[index_of(one.node)]);
+  if (one.again) out.unique_id = static_cast<std::uint32_t>(first_id_ + blocks_ + index_of(one.node));
+  return out;
+}
 
 long_ad nodes::root() const { return link_to(directories_.front().icb); }
 
@@ -239,7 +283,7 @@ entry nodes::blank(std::uint32_t icb) const {
   out.extended = how_.revision >= 0x0200;
   out.revision = how_.revision;
   out.unique_id = unique_id(icb);
-  if (where_.structure) out.at = where_.structure(icb);
+  if (where_.structure) out.at = address_of(icb);
   if (where_.data) out.more = where_.data(icb + 1);
   return out;
 }
@@ -318,10 +362,22 @@ entry nodes::stream_entry(const stream& one) const {
   return e;
 }
 
-void nodes::for_each_icb(const std::function<void(std::uint64_t)>& with) const {
-  with(0);
+void nodes::for_each_kept_directory(const std::function<void(const kept_node&, address)>& with) const {
+  if (!kept_.any()) return;
+  for (const auto& dir : directories_)
+    for (auto i = dir.first; i < dir.first + dir.count; ++i)
+      if (tree_->is_directory(children_[i].node))
+        if (const auto* was = kept_.stays(children_[i].node)) with(*was, address_of(dir.icb));
+}
+
+void nodes::for_each_old_icb(const std::function<void(std::uint64_t, const kept_node&)>& with) const {
+  for (const auto& [icb, was] : old_) with(icb, was);
+}
+
+void nodes::for_each_icb(const std::function<void(std::uint64_t, address)>& with) const {
+  with(0, where_.structure(0));
   for (const auto& p : pieces_)
-    if (p.is != kind::listing && p.is != kind::stream_listing) with(p.at);
+    if (p.is != kind::listing && p.is != kind::stream_listing) with(p.at, address_of(p.at));
 }
 
 }  // namespace comeback::udf

@@ -4,6 +4,7 @@
 #include "tree/content_reader.hpp"
 #include "tree/tree.hpp"
 #include "udf/entry.hpp"
+#include "udf/kept_icbs.hpp"
 #include "udf/options.hpp"
 
 #include <cstddef>
@@ -22,10 +23,14 @@ namespace comeback::udf {
 /// Every ICB and directory of a volume: which block holds what, decided at once and made on demand. The file
 /// set takes the two blocks in front, which are the volume's to make. About 30 bytes a file. The contents of
 /// files and the targets of long symbolic links ("loose" blocks) lie outside.
+///
+/// Where an older session is continued (`volume_options::kept`), what stays there takes no block here:
+/// identifiers name it where it lies. Directories that were read are written again, under their old ids.
 class nodes {
  public:
   /// Errors: `file_system_feature_not_supported` (streams and real-time files in revisions that have none),
-  /// `no_unique_name`, `image_size_limit`.
+  /// `no_unique_name`, `image_size_limit`; those of `kept_icbs`, and `not_supported` where the older volume's
+  /// next unique id is unknown, or the last of 32 bits is used up.
   nodes(std::shared_ptr<const tree::file_tree> tree, const volume_options& how);
 
   static constexpr std::uint64_t file_set_blocks = 2;
@@ -35,8 +40,10 @@ class nodes {
   [[nodiscard]] bool embeds(tree::content_id what) const {
     return embedded_[static_cast<std::uint32_t>(what)];
   }
+  /// Whether the item's ICB stays where an older session wrote it.
+  [[nodiscard]] bool keeps(tree::node_id node) const { return kept_.stays(node) != nullptr; }
   [[nodiscard]] std::uint64_t files() const { return files_; }  ///< names of files, so each hard link
-  [[nodiscard]] std::uint64_t directories() const { return directories_.size(); }  ///< with the root
+  [[nodiscard]] std::uint64_t directories() const { return directories_.size() + directories_elsewhere_; }
   [[nodiscard]] std::uint64_t next_unique_id() const;
   /// Of all times of the tree: the volume is not older than what is in it (ECMA-167 4/14.9.12).
   [[nodiscard]] base::timestamp latest() const { return latest_; }
@@ -55,8 +62,12 @@ class nodes {
   /// Whole blocks from `first` on, but the file set's.
   void render(std::uint64_t first, std::span<std::byte> into, tree::content_reader& contents) const;
   void render_loose(std::uint64_t first, std::span<std::byte> into) const;
-  /// Calls `with` for each block that an ICB lies in, in order, the file set's first.
-  void for_each_icb(const std::function<void(std::uint64_t)>& with) const;
+  /// Calls `with` for each block that an ICB lies in, in order, the file set's first, and its address.
+  void for_each_icb(const std::function<void(std::uint64_t, address)>& with) const;
+  /// Calls `with` for each directory that is written again: its ICB's block, and where the older one lies.
+  void for_each_old_icb(const std::function<void(std::uint64_t, const kept_node&)>& with) const;
+  /// Calls `with` for each directory that stays where it lies: its ICB, and that of the one it is in.
+  void for_each_kept_directory(const std::function<void(const kept_node&, address)>& with) const;
 
  private:
   enum class kind : std::uint8_t { directory, listing, item, stream_directory, stream_listing, stream };
@@ -93,6 +104,7 @@ class nodes {
   void add_directory(tree::node_id node, std::uint32_t parent, std::vector<std::uint32_t>& pending);
   void list(directory& dir);
   [[nodiscard]] std::size_t padding_before(std::uint64_t at) const;
+  void begin_after(const older_volume& older);
   void add_item(child& one);
   void add_streams(tree::node_id node);
   void add_stream_directory(tree::node_id node);
@@ -105,7 +117,9 @@ class nodes {
   [[nodiscard]] std::string_view shown_name(tree::node_id node) const;
   [[nodiscard]] std::string cs0_name(tree::node_id node) const;
   [[nodiscard]] std::uint64_t unique_id(std::uint32_t icb) const;
+  [[nodiscard]] address address_of(std::uint32_t icb) const;
   [[nodiscard]] long_ad link_to(std::uint32_t icb) const;
+  [[nodiscard]] long_ad link_to_child(const child& one) const;
   [[nodiscard]] entry blank(std::uint32_t icb) const;
   [[nodiscard]] entry item_entry(tree::node_id node, std::uint32_t icb) const;
   [[nodiscard]] entry directory_entry(const directory& dir) const;
@@ -128,6 +142,9 @@ class nodes {
   std::shared_ptr<const tree::file_tree> tree_;
   volume_options how_;
   addressing where_;
+  kept_icbs kept_;
+  std::unordered_map<std::uint32_t, kept_node> old_;    // by ICB, of directories written again
+  std::uint64_t first_id_, directories_elsewhere_ = 0;  // those that stay, and below them
   std::vector<piece> pieces_;
   std::vector<directory> directories_;
   std::vector<child> children_;

@@ -104,7 +104,7 @@ void nodes::render_entry(entry& e, std::uint64_t within, std::span<std::byte> in
 
 address nodes::listing_at(bool is_embedded, std::uint32_t icb, std::uint32_t data,
                           std::uint64_t offset) const {
-  return is_embedded ? where_.structure(icb) : where_.data(data + offset / block);
+  return is_embedded ? address_of(icb) : where_.data(data + offset / block);
 }
 
 void nodes::render_listing(const directory& dir, std::uint64_t from, std::span<std::byte> into) const {
@@ -133,8 +133,7 @@ std::size_t nodes::render_child(const directory& dir, std::uint32_t which, std::
   unsigned flags = 0;
   if (tree_->is_directory(one.node)) flags |= udf::directory;
   if (tree_->attributes_of(one.node).hidden) flags |= udf::hidden;
-  auto link = link_to(icb_of_[index_of(one.node)]);
-  if (one.again) link.unique_id = static_cast<std::uint32_t>(unique_id(0) + blocks_ + index_of(one.node));
+  const auto link = link_to_child(one);
   const auto here = listing_at(dir.is_embedded, dir.icb, dir.data, one.at);
   const auto name = cs0_name(one.node);
   const auto padded = which + 1 < dir.count && padding_before(one.at + identifier_bytes(name.size())) > 0;
@@ -149,11 +148,10 @@ std::vector<std::byte> nodes::stream_listing(tree::node_id node, const stream_se
   const auto owner = unique_id(icb_of_[index_of(node)]);
   const auto put = [&](unsigned flags, std::uint32_t icb, const std::string& name) {
     const auto here = listing_at(set.is_embedded, set.icb, set.data, at);
-    const auto size =
-        write_identifier(buffer, static_cast<u8>(flags), icb_address(where_.structure(icb), owner), name,
-                         here.block, how_.revision,
-                         at + identifier_bytes(name.size()) < out.size() &&
-                             padding_before(at + identifier_bytes(name.size())) > 0);
+    const auto size = write_identifier(buffer, static_cast<u8>(flags), icb_address(address_of(icb), owner),
+                                       name, here.block, how_.revision,
+                                       at + identifier_bytes(name.size()) < out.size() &&
+                                           padding_before(at + identifier_bytes(name.size())) > 0);
     std::memcpy(out.data() + at, buffer.data(), size);
     at += size;
   };

@@ -3,8 +3,10 @@
 
 #include "base/time.hpp"
 #include "tree/tree.hpp"
+#include "udf/kept.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,10 @@ struct volume_options {
   std::vector<tree::content_id> outside{};  ///< never in their ICB: others look for their blocks
   base::timestamp created{};
   std::string volume = "COMEBACK", volume_set{};  ///< UTF-8; cut where a field holds less
+  /// Of a later session that names items of the tree where an older one wrote them (`kept_nodes`); none: the
+  /// tree is all there is.
+  std::shared_ptr<const kept_nodes> kept{};
+  std::shared_ptr<const older_volume> older{};  ///< beside `kept`
 };
 
 /// Throws `errc::invalid_parameter` for what does not exist: another revision, a partition that the revision

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "udf/node_source.hpp"
+#include "udf/remap.hpp"
 #include "udf/text.hpp"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ namespace comeback::udf {
 namespace {
 
 constexpr std::size_t block = disk::block_size;
-constexpr std::uint32_t allocation_unit = 32;  // UDF 2.2.10: a multiple of the ECC block, at least 32
 
 // FNV-1a over what decides the volume: names it the same every time, and others differently.
 class fingerprint {
@@ -66,16 +66,13 @@ volume::volume(std::shared_ptr<const tree::file_tree> tree, const volume_options
     : tree_(std::move(tree)), how_(how) {
   check(how_);
   nodes_ = std::make_shared<nodes>(tree_, how_);
+  if (continues()) continue_older();
 }
 
 disk::block_count volume::node_blocks() const {
   if (!is(partition_type::metadata)) return {nodes_->blocks()};
-  return {(nodes_->blocks() + allocation_unit - 1) / allocation_unit * allocation_unit};
-}
-
-disk::block_count volume::vat_blocks() const {
-  if (!is(partition_type::vat)) return {};
-  return disk::blocks_for(sizeof(vat_header) + 4 * nodes_->blocks());
+  const auto units = (nodes_->blocks() + allocation_unit - 1) / allocation_unit;
+  return {(units + changed_.size()) * allocation_unit};
 }
 
 std::uint32_t volume::in_partition(disk::lba at) const {
@@ -115,7 +112,11 @@ nodes::addressing volume::addressing() const {
   out.loose = [where, physical](std::uint64_t i) { return physical(where.loose + disk::block_count{i}); };
   out.content = [where, physical](tree::content_id c) { return physical(where.content(c)); };
   out.structure = out.data;
-  const auto mapped = [](std::uint64_t i) { return address{i, 1}; };
+  // Behind the addresses of the older session; but the file set stays at its own.
+  const auto mapped = [before = older_blocks(),
+                       set = continues() ? how_.older->file_set : 0](std::uint64_t i) {
+    return address{i == 0 ? set : before + i, 1};
+  };
   if (maps() == 2) out.structure = mapped;
   if (is(partition_type::metadata)) out.data = mapped;
   out.long_files = maps() == 2;
@@ -241,6 +242,7 @@ std::vector<std::byte> volume::logical(std::uint32_t number) const {
   d.domain = domain_entity(how_.revision, 0);
   // An extent of virtual blocks is one block long (UDF 2.3.10): no terminating descriptor follows there.
   d.file_set.length = is(partition_type::vat) ? block : nodes::file_set_blocks * block;
+  if (continues() && is(partition_type::metadata)) d.file_set.length = how_.older->file_set_bytes;
   const auto at = addressing().structure(0);
   d.file_set.location = {static_cast<std::uint32_t>(at.block), at.partition};
   d.map_bytes = static_cast<std::uint32_t>(maps_bytes.size());
@@ -287,8 +289,7 @@ std::vector<std::byte> volume::integrity_sequence() const {
   d.implementation_bytes = sizeof(integrity_use);
   auto bytes = bytes_of_record(d, sizeof d);
   const std::uint32_t physical = partition_blocks();
-  const auto second =
-      is(partition_type::metadata) ? static_cast<std::uint32_t>(node_blocks().value) : no_block;
+  const auto second = is(partition_type::metadata) ? metadata_blocks() : no_block;
   // Free space, which is not known of a virtual partition (UDF 2.2.6.2); then sizes.
   disk::append(bytes, le32{free_blocks()});
   if (maps() == 2) disk::append(bytes, le32{is(partition_type::vat) ? no_block : 0});
@@ -336,8 +337,21 @@ std::vector<std::byte> volume::file_set_blocks() const {
   return out;
 }
 
+std::vector<volume::stale_parent> volume::stale_parents() const {
+  std::vector<stale_parent> out;
+  if (is(partition_type::plain))
+    nodes_->for_each_kept_directory([&](const kept_node& was, address parent) {
+      out.push_back({was.block, static_cast<std::uint32_t>(parent.block)});
+    });
+  return out;
+}
+
 std::shared_ptr<const disk::source> volume::node_source() const {
-  return std::make_shared<udf::node_source>(nodes_, tree_, file_set_blocks(), node_blocks());
+  if (!continues() || !is(partition_type::metadata))
+    return std::make_shared<udf::node_source>(nodes_, tree_, file_set_blocks(), node_blocks());
+  auto fresh = std::make_shared<udf::node_source>(nodes_, tree_, file_set_blocks(),
+                                                  disk::block_count{nodes_->blocks()});
+  return std::make_shared<unit_source>(std::move(fresh), *nodes_, how_.older, changed_, node_blocks());
 }
 
 std::shared_ptr<const disk::source> volume::loose_source() const {

@@ -42,11 +42,21 @@ struct volume_places {
 /// grows with the number of files is made on demand, by sources that share one copy of its plan. Errors:
 /// those of `check` and `nodes`, and `invalid_parameter` for a content placed before in front of the
 /// partition.
+///
+/// A volume that continues an older session (`volume_options::kept`) has all structures anew, but of its
+/// nodes only what changed. Where a map stands between addresses and blocks, what is written again keeps its
+/// address: in a virtual partition it gets another entry of the table, of which only blocks with other
+/// entries are written; in a metadata partition the allocation units that hold it are written anew behind the
+/// older session and take the place of the old ones in the metadata file. `not_supported` where that cannot
+/// be done: sparable partitions, metadata files that are not made of whole units or would become more than
+/// `most_runs` extents.
 class volume {
  public:
   volume(std::shared_ptr<const tree::file_tree> tree, const volume_options& how);
 
   [[nodiscard]] const volume_options& options() const { return how_; }
+  /// Whether an item stays where an older session wrote it, and so needs no blocks either.
+  [[nodiscard]] bool keeps(tree::node_id node) const { return nodes_->keeps(node); }
   /// Blocks of the nodes, in a metadata partition whole allocation units.
   [[nodiscard]] disk::block_count node_blocks() const;
   [[nodiscard]] disk::block_count loose_blocks() const { return {nodes_->loose_blocks()}; }
@@ -68,13 +78,29 @@ class volume {
   [[nodiscard]] std::vector<std::byte> sparing_table_block(disk::lba at) const;
   [[nodiscard]] std::vector<std::byte> bitmap() const;
   [[nodiscard]] std::vector<std::byte> metadata_file(bool mirror) const;  ///< its ICB
-  [[nodiscard]] std::vector<std::byte> vat() const;
+  [[nodiscard]] std::vector<std::byte> vat() const;  ///< the blocks of it that are written
   [[nodiscard]] std::vector<std::byte> vat_icb() const;
+  /// ICBs of directories of an older session, as blocks of the partition, whose parent has moved to another.
+  struct stale_parent {
+    std::uint32_t directory, parent;
+  };
+  [[nodiscard]] std::vector<stale_parent> stale_parents() const;
   [[nodiscard]] std::shared_ptr<const disk::source> node_source() const;
   [[nodiscard]] std::shared_ptr<const disk::source> loose_source() const;
 
  private:
   [[nodiscard]] bool is(partition_type kind) const { return how_.partition == kind; }
+  [[nodiscard]] bool continues() const { return how_.kept != nullptr; }
+  void continue_older();
+  void find_changed_units();
+  void find_changed_table();
+  [[nodiscard]] std::uint64_t table_size() const;  // in bytes, of the virtual allocation table
+  [[nodiscard]] std::vector<std::byte> table() const;
+  [[nodiscard]] std::vector<kept_run> table_runs(
+      std::uint64_t at) const;  // what changed begins at block `at`
+  [[nodiscard]] std::vector<kept_run> metadata_runs(bool mirror, std::uint64_t at) const;
+  [[nodiscard]] std::uint64_t older_blocks() const;  // addresses of the older metadata or virtual partition
+  [[nodiscard]] std::uint32_t metadata_blocks() const;
   [[nodiscard]] std::uint32_t in_partition(disk::lba at) const;
   [[nodiscard]] std::uint32_t partition_blocks() const;
   [[nodiscard]] std::uint32_t free_blocks() const;
@@ -101,6 +127,7 @@ class volume {
   volume_options how_;
   std::shared_ptr<nodes> nodes_;
   volume_places where_;
+  std::vector<std::uint64_t> changed_;  // units of the metadata file, or blocks of the table, written anew
 };
 
 }  // namespace comeback::udf

@@ -28,7 +28,7 @@ void make_appended(const tree::file_tree& tree, const image::options& how, const
   const bool exact = way == image::append_way::exact;
   auto next = exact ? image::import_tree(old, old->best()) : lazy.root();
   next.remove(next.find(tree::root, gone_later).value());
-  if (!exact) then.session.kept = lazy.kept();
+  if (!exact) then.session.kept = lazy.kept(next);
   then.session.relink = way == image::append_way::relinked;
   image::append_session(*medium, image::plan(std::move(next), then));
 }

@@ -57,7 +57,7 @@ class history {
     if (way != image::append_way::exact) lazy_.emplace(old, how);
     auto tree = lazy_ ? lazy_->root() : image::import_tree(old, old->best());
     for (auto changes = 1 + random_() % 4; changes > 0; --changes) change(tree, now);
-    if (lazy_) how.session.kept = lazy_->kept();
+    if (lazy_) how.session.kept = lazy_->kept(tree);
     how.session.relink = way == image::append_way::relinked;
     lazy_.reset();
     image::append_session(*medium, image::plan(std::move(tree), how));

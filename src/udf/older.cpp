@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "udf/older.hpp"
+
+#include "udf/node_reader.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace comeback::udf {
+namespace {
+
+// The blocks of a file's pieces; none where one is not recorded, or is no whole blocks.
+std::vector<kept_run> runs_of(const std::vector<piece>& pieces) {
+  std::vector<kept_run> out;
+  for (const auto& p : pieces) {
+    const bool last = &p == &pieces.back();
+    if (!p.recorded || p.offset % disk::block_size != 0 || (p.bytes % disk::block_size != 0 && !last))
+      return {};
+    out.push_back({p.block, disk::blocks_for(p.bytes).value});
+  }
+  return out;
+}
+
+void take_integrity(const volume_structures& all, older_volume& out) {
+  if (all.last_integrity) {
+    out.next_unique_id = all.last_integrity->next_unique_id;
+    out.latest = from_recorded(all.last_integrity->recorded).value_or(base::timestamp{});
+  }
+  if (all.counts) {
+    out.hidden_files = all.counts->files;
+    out.hidden_directories = all.counts->directories;
+  }
+}
+
+void take_table(const reader& volume, const partition_map& map, older_volume& out) {
+  const auto& all = volume.structures();
+  out.table = map.table;
+  out.table_runs = runs_of(all.table_pieces);
+  out.table_icb = static_cast<std::uint32_t>(all.table_at / all.block_size - map.start);
+  lb_addr icb;
+  icb.block = out.table_icb;
+  icb.partition = all.maps.below(static_cast<std::uint16_t>(&map - all.maps.maps.data()));
+  const auto file = volume.read(icb);
+  if (!file) {
+    out.table_runs.clear();
+    return;
+  }
+  const auto rest = file->size - std::min<std::uint64_t>(file->size, 4 * out.table.size());
+  out.table_begin = file->type == file_type::virtual_allocation_table ? rest : 0;
+  // The table closes the volume: what its ICB says is newer than the integrity descriptor (UDF 3.2.1.1).
+  out.next_unique_id = std::max(out.next_unique_id, file->unique_id + 1);
+  out.latest = std::max(out.latest, file->modified.value_or(base::timestamp{}));
+  if (file->type != file_type::virtual_allocation_table) return;
+  out.hidden_files = all.vat_files;
+  out.hidden_directories = all.vat_directories;
+}
+
+void take_metadata(const reader& volume, const volume_structures::metadata_files& files, older_volume& out) {
+  const auto file = [&](std::uint32_t block) {
+    lb_addr icb;
+    icb.block = block;
+    icb.partition = files.below;
+    const auto found = volume.read(icb);
+    return found ? runs_of(found->pieces) : std::vector<kept_run>{};
+  };
+  out.metadata = file(files.map.file_at);
+  if (files.map.mirror_at != no_block) out.mirror = file(files.map.mirror_at);
+}
+
+// Counts directory after directory.
+class counter {
+ public:
+  explicit counter(const reader& volume) : volume_(volume), left_(volume.source().size()) {}
+
+  base::parsed<name_counts> run(const lb_addr& from) {
+    pending_.push_back(from);
+    while (!pending_.empty()) {
+      const auto next = pending_.back();
+      pending_.pop_back();
+      if (auto done = add(next); !done) return tl::unexpected(done.error());
+    }
+    return out_;
+  }
+
+ private:
+  base::parsed<void> add(const lb_addr& icb) {
+    const auto node = volume_.read(icb);
+    if (!node) return tl::unexpected(node.error());
+    if (node->type != file_type::directory) return wrong(base::fault::bad_magic, node->at, "directory: type");
+    if (!seen_.insert(node->at).second)
+      return wrong(base::fault::loop, node->at, "directory: it is met again");
+    if (node->size > left_) return wrong(base::fault::out_of_range, node->at, "directory: size");
+    left_ -= node->size;
+    const auto names = volume_.names(*node);
+    if (!names) return tl::unexpected(names.error());
+    for (const auto& one : *names) {
+      const auto is = one.fixed.characteristics;
+      if ((is & (deleted | parent)) != 0) continue;
+      const bool is_directory = (is & udf::directory) != 0;
+      ++(is_directory ? out_.directories : out_.files);
+      if (is_directory) pending_.push_back(one.fixed.icb.location);
+    }
+    return {};
+  }
+
+  const reader& volume_;
+  std::uint64_t left_;
+  name_counts out_;
+  std::vector<lb_addr> pending_;
+  std::unordered_set<std::uint64_t> seen_;
+};
+
+}  // namespace
+
+older_volume older_volume_of(const reader& volume) {
+  const auto& all = volume.structures();
+  older_volume out;
+  take_integrity(all, out);
+  const auto& set = all.used().logical->file_set;
+  out.file_set = set.location.block;
+  out.file_set_bytes = bytes_of_extent(set.length);
+  for (const auto& map : all.maps.maps) {
+    if (map.kind == partition_kind::plain) out.partition_start = map.start;
+    if (map.kind == partition_kind::virtual_table) take_table(volume, map, out);
+  }
+  for (const auto& files : all.metadata) take_metadata(volume, files, out);
+  return out;
+}
+
+base::parsed<name_counts> count_below(const reader& volume, const lb_addr& directory) {
+  return counter(volume).run(directory);
+}
+
+}  // namespace comeback::udf
