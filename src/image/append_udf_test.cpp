@@ -2,8 +2,8 @@
 // Sessions of UDF that write what changed and name the rest where it lies.
 #include "image/append.hpp"
 #include "image/import.hpp"
+#include "image/lazy_import.hpp"
 #include "image/test_image.hpp"
-#include "image/test_kept.hpp"
 #include "image/test_medium.hpp"
 #include "image/verify.hpp"
 
@@ -15,7 +15,6 @@ namespace {
 
 using testing::code_of;
 using testing::memory_medium;
-using testing::plan_partly;
 
 struct kind {
   std::string title;
@@ -91,6 +90,22 @@ tree::file_tree first_tree() {
   return t;
 }
 
+// The next session of a medium, of whose directories those are read, and changed.
+layout plan_partly(const written_medium& on, const std::shared_ptr<const opened_image>& from,
+                   const std::set<std::string>& open, const std::function<void(tree::file_tree&)>& change,
+                   bool relink) {
+  auto how = next_session(on, *from);
+  how.created = {1'700'000'100, 0};
+  lazy_import old(from, how);
+  auto tree = old.root();
+  for (const auto& path : open)
+    if (const auto dir = old.find(tree, path).value(); tree.is_kept(dir)) old.open(tree, dir);
+  change(tree);
+  how.session.kept = old.kept(tree);
+  how.session.relink = relink;
+  return plan(std::move(tree), how);
+}
+
 // A medium of any kind in memory: one that is written in order takes each session behind the other.
 class disc {
  public:
@@ -106,9 +121,9 @@ class disc {
     if (!in_order_) return look_at(medium_);
     return {medium_.bytes(), all_, false, session_behind(end())};
   }
-  layout append(std::set<std::string> open, const std::function<void(tree::file_tree&)>& change,
+  layout append(const std::set<std::string>& open, const std::function<void(tree::file_tree&)>& change,
                 bool relink = false) {
-    auto out = plan_partly(looked_at(), last(), std::move(open), change, relink);
+    auto out = plan_partly(looked_at(), last(), open, change, relink);
     write(out);
     return out;
   }
@@ -288,13 +303,12 @@ TEST(append_udf, a_metadata_file_of_many_pieces_becomes_one_again) {
 }
 
 TEST(append_udf, partitions_that_cannot_be_continued_so) {
-  tree::file_tree t;
-  const memory_medium medium(testing::bytes_of(plan(first_tree(), options_of({"", 0x0201, sparable}))));
   auto how = options_of({"", 0x0201, sparable});
-  const auto image = std::make_shared<const opened_image>(medium.bytes());
-  testing::partial_import part(image, {});
-  how.session.kept = part.finished();
-  EXPECT_EQ(code_of([&] { (void)plan(std::move(part.tree), how); }), base::errc::not_supported);
+  const memory_medium medium(testing::bytes_of(plan(first_tree(), how)));
+  lazy_import old(std::make_shared<const opened_image>(medium.bytes()), how);
+  auto tree = old.root();
+  how.session.kept = old.kept(tree);
+  EXPECT_EQ(code_of([&] { (void)plan(std::move(tree), how); }), base::errc::not_supported);
 }
 
 TEST(append_udf, a_child_that_is_damaged_is_a_reason_to_begin_nothing) {

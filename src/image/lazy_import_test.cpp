@@ -93,7 +93,7 @@ layout plan_change(const memory_medium& medium, bool relink, const change& make)
   lazy_import old(image, how);
   auto tree = old.root();
   make(old, tree);
-  how.session.kept = old.kept();
+  how.session.kept = old.kept(tree);
   how.session.relink = relink;
   return plan(std::move(tree), how);
 }

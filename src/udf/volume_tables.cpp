@@ -93,7 +93,12 @@ std::uint32_t volume::metadata_blocks() const {
 void volume::find_changed_units() {
   const auto& older = *how_.older;
   const auto before = older_blocks();
-  if (before == 0 || before % allocation_unit != 0)
+  const auto whole = [](const std::vector<kept_run>& runs) {
+    return std::ranges::all_of(runs, [](const kept_run& one) {
+      return one.block % allocation_unit == 0 && one.blocks % allocation_unit == 0;
+    });
+  };
+  if (before == 0 || !whole(older.metadata) || !whole(older.mirror))
     refuse("has a metadata file that is not made of units of 32 blocks");
   if (how_.mirror && blocks_of(older.mirror) != before)
     refuse("has a metadata file and a mirror that differ");

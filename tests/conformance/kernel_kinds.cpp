@@ -121,8 +121,8 @@ namespace {
 
 tree::add_options everything() { return {.keep_links = true, .keep_special = true, .keep_attributes = true}; }
 
-// Two sessions: on media that are written at random, volumes with a virtual allocation table or a sparable
-// partition do not have them.
+// Two sessions: sparable volumes do not have them. Those with a virtual allocation table lie on a medium that
+// is written once.
 void add_appended(std::vector<kernel_kind>& to) {
   const auto add = [&](const std::string& title, const image::options& how, const tree::add_options& adding,
                        append_way way = append_way::exact) {
@@ -140,9 +140,15 @@ void add_appended(std::vector<kernel_kind>& to) {
     add(as + "level_4_at_block_0",
         {.file_systems = {.rock_ridge = true}, .iso_level = 4, .appendable = false}, everything(), way);
   }
-  for (const auto& k : udf_kinds())
-    if (k.partition == udf::partition_type::plain || k.partition == udf::partition_type::metadata)
-      add("udf_" + k.title(), k.how(), everything());
+  for (const auto& k : udf_kinds()) {
+    const bool at_random =
+        k.partition == udf::partition_type::plain || k.partition == udf::partition_type::metadata;
+    if (at_random) add("udf_" + k.title(), k.how(), everything());
+    if (k.bridge || k.partition == udf::partition_type::sparable) continue;
+    add("compact_udf_" + k.title(), k.how(), everything(), append_way::compact);
+    if (k.partition == udf::partition_type::plain)
+      add("relinked_udf_" + k.title(), k.how(), everything(), append_way::relinked);
+  }
 }
 
 std::vector<kernel_kind> all_kinds() {

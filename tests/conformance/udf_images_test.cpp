@@ -3,10 +3,12 @@
 // programs' hands. udfinfo reads the structures of all; 7z knows Type 1 and metadata partitions.
 #include "appended.hpp"
 #include "corpus.hpp"
+#include "image/append.hpp"
 #include "image/create.hpp"
 #include "image/open.hpp"
 #include "image/sessions.hpp"
 #include "image/verify.hpp"
+#include "optical/image_medium.hpp"
 #include "programs.hpp"
 #include "tree/add_tree.hpp"
 #include "udf_kinds.hpp"
@@ -136,6 +138,44 @@ TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_either_session) {
   EXPECT_TRUE(image::verify(image::open_session(bytes, sessions[0])).sound());
   fs::resize_file(path, disk::offset_of(sessions[0].end));
   EXPECT_EQ(complaints_of_udf_tester(path, 32, sessions[0].first).value(), "");
+}
+
+// The way that leaves nothing stale and writes least.
+image::append_way small_way(const udf_kind& k) {
+  return k.partition == partition_type::plain ? image::append_way::relinked : image::append_way::compact;
+}
+
+TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_a_session_of_what_changed) {
+  const auto& k = GetParam();
+  if (k.partition == partition_type::sparable || k.bridge)
+    GTEST_SKIP() << "Sparable volumes have no such sessions; bridges write their UDF as it is written alone.";
+  const auto path = work_folder() / (k.title() + ".changed.udf");
+  make_appended(sample_of(k).tree, k.how(), path, small_way(k));
+  const auto bytes = image::open_blocks(path);
+  const auto on = image::look_at(*optical::open_image_medium(path, optical::access::reading));
+  ASSERT_EQ(on.sessions.size(), 2U);
+  const auto last = image::open_session(bytes, on.sessions[1]);
+  for (const auto& v : {image::verify(last), image::verify_against(last, sample_of(k).tree)})
+    EXPECT_TRUE(v.sound()) << v.findings.at(0).path << ": " << v.findings.at(0).what;
+  const auto said = complaints_of_udf_tester(path, 32, on.sessions[1].first);
+  if (!said) GTEST_SKIP() << no_udf_tester;
+  judged_by("udf_test", words_of(k.how(), false, small_way(k)));
+  EXPECT_EQ(*said, "");
+}
+
+TEST_P(udf_images, seven_zip_extracts_a_compact_session) {
+  const auto& k = GetParam();
+  if (k.partition != partition_type::plain || k.bridge)
+    GTEST_SKIP() << "Opens no VAT, no sparable volume and no metadata file in pieces.";
+  const auto& s = sample_of(k, false);  // it opens no volume with a symbolic link
+  const auto path = work_folder() / (k.title() + ".compact.udf");
+  make_appended(s.tree, k.how(), path, image::append_way::compact);
+  const auto to = work_folder() / "udf_compact";
+  fs::remove_all(to);
+  const auto result = run({"7z", "x", "-tudf", "-y", "-o" + to.native(), path});
+  EXPECT_EQ(result.status, 0) << result.output;
+  judged_by("7z", words_of(k.how(), false, image::append_way::compact));
+  EXPECT_EQ(read_folder(to), expected_of(s.source));
 }
 
 INSTANTIATE_TEST_SUITE_P(kinds, udf_images, testing::ValuesIn(udf_kinds()),
