@@ -239,5 +239,92 @@ TEST(nodes, any_part_can_be_made_alone) {
   EXPECT_EQ(source->read_at(source->size(), behind), 0U);
 }
 
+// A root that was read, with a directory that was not and a file.
+struct later_session {
+  tree::file_tree tree;
+  kept_nodes kept;
+  tree::node_id folder = tree.add_kept_directory(tree::root, "folder");
+  tree::node_id file = tree.add_file(tree::root, "file", tree::memory_content("old"));
+
+  later_session() {
+    kept[0] = {2, 0, 0, kept_as::open_directory, 0, 1};
+    kept[index(folder)] = {700, 0, 77, kept_as::closed_directory, 0, 1};
+    kept[index(file)] = {701, 0, 78, kept_as::item, 79, 1};
+  }
+  static std::uint32_t index(tree::node_id n) { return static_cast<std::uint32_t>(n); }
+  [[nodiscard]] volume_options options(std::uint64_t next_id = 1000) const {
+    volume_options out;
+    out.kept = std::make_shared<const kept_nodes>(kept);
+    older_volume older;
+    older.next_unique_id = next_id;
+    older.hidden_files = 50;
+    older.hidden_directories = 5;
+    out.older = std::make_shared<const older_volume>(older);
+    return out;
+  }
+};
+
+TEST(nodes, what_stays_is_named_where_it_lies_and_takes_no_block) {
+  later_session s;
+  s.tree.add_file(tree::root, "new", tree::memory_content("new"));
+  const laid_out v(s.tree, s.options());
+  EXPECT_EQ(v.node_bytes.size() / disk::block_size, nodes::file_set_blocks + 2);  // root, new
+  const auto names = root_names(v);
+  ASSERT_EQ(names.size(), 4U);
+  EXPECT_EQ(names[1].fixed.icb.location.block, 701U);  // file
+  EXPECT_EQ(names[1].fixed.icb.unique_id, 79U);
+  EXPECT_EQ(names[2].fixed.icb.location.block, 700U);  // folder
+  EXPECT_EQ(names[2].fixed.icb.unique_id, 77U);
+  EXPECT_EQ(names[2].fixed.characteristics, directory);
+  EXPECT_EQ(names[3].fixed.icb.location.block, root + 1);
+  EXPECT_GE(names[3].fixed.icb.unique_id, 1000U);
+  EXPECT_EQ(v.entry_at(root).links, 2);
+  EXPECT_EQ(v.entry_at(root).unique_id, 0U);
+  const auto use = *disk::read<integrity_use>(v.volume.integrity_sequence(), sizeof(integrity) + 8, "use");
+  EXPECT_EQ(use.files, 52U);
+  EXPECT_EQ(use.directories, 7U);
+  const auto stale = v.volume.stale_parents();
+  ASSERT_EQ(stale.size(), 1U);
+  EXPECT_EQ(stale[0].directory, 700U);
+  EXPECT_EQ(stale[0].parent, root);
+}
+
+TEST(nodes, a_file_that_gets_a_name_gets_an_icb) {
+  later_session s;
+  s.tree.add_link(tree::root, "second", s.file);
+  const laid_out v(s.tree, s.options());
+  const auto names = root_names(v);
+  ASSERT_EQ(names.size(), 4U);
+  EXPECT_EQ(names[1].fixed.icb.location.block, root + 1);
+  EXPECT_EQ(names[3].fixed.icb.location.block, root + 1);
+  EXPECT_EQ(v.entry_at(root + 1).links, 2);
+}
+
+base::errc refused(const later_session& s, const volume_options& how) {
+  try {
+    const laid_out v(s.tree, how);
+  } catch (const base::error& e) {
+    EXPECT_NE(std::string(e.what()).find("--append exact"), std::string::npos) << e.what();
+    return e.code();
+  }
+  return base::errc::ok;
+}
+
+TEST(nodes, what_cannot_go_on_is_refused_with_a_way_out) {
+  const later_session sound;
+  EXPECT_EQ(refused(sound, sound.options(0)), base::errc::not_supported);
+  EXPECT_EQ(refused(sound, sound.options(0xFFFFFFF0)), base::errc::not_supported);
+  auto more_names = sound;
+  more_names.kept[later_session::index(more_names.file)].links = 2;
+  more_names.tree.add_link(tree::root, "second", more_names.file);
+  EXPECT_EQ(refused(more_names, more_names.options()), base::errc::not_supported);
+  auto unknown = sound;
+  unknown.kept.erase(later_session::index(unknown.folder));
+  EXPECT_EQ(refused(unknown, unknown.options()), base::errc::not_supported);
+  auto no_root = sound;
+  no_root.kept.erase(0);
+  EXPECT_EQ(refused(no_root, no_root.options()), base::errc::not_supported);
+}
+
 }  // namespace
 }  // namespace comeback::udf
