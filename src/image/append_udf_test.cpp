@@ -132,7 +132,7 @@ class disc {
     medium_.write(plan.first, testing::bytes_of(plan));
     all_.push_back({static_cast<unsigned>(all_.size() + 1), plan.first, plan.end, {}});
   }
-  [[nodiscard]] opened_image session(std::size_t which) const {
+  [[nodiscard]] opened_image opened(std::size_t which) const {
     const auto all = in_order_ ? all_ : find_sessions(*medium_.bytes());
     return open_session(medium_.bytes(), all.at(which));
   }
@@ -164,7 +164,7 @@ TEST_P(append_udf, shows_the_change_and_all_that_was) {
   expected["/a/added"] = std::string(3000, '+');
   EXPECT_EQ(read_all(*d.last()), expected);
   EXPECT_EQ(findings_of(*d.last()), std::set<std::string>{});
-  EXPECT_EQ(read_all(d.session(0)), old);
+  EXPECT_EQ(read_all(d.opened(0)), old);
 }
 
 TEST_P(append_udf, writes_only_what_changed) {
@@ -262,7 +262,7 @@ TEST_P(append_udf, session_after_session) {
     EXPECT_EQ(read_all(*d.last()), model) << i;
     EXPECT_EQ(findings_of(*d.last()), std::set<std::string>{}) << i;
   }
-  for (std::size_t i = 0; i < models.size(); ++i) EXPECT_EQ(read_all(d.session(i)), models[i]) << i;
+  for (std::size_t i = 0; i < models.size(); ++i) EXPECT_EQ(read_all(d.opened(i)), models[i]) << i;
 }
 
 TEST_P(append_udf, an_exact_session_follows) {
@@ -280,27 +280,6 @@ TEST_P(append_udf, an_exact_session_follows) {
 
 INSTANTIATE_TEST_SUITE_P(append, append_udf, ::testing::ValuesIn(kinds()),
                          [](const auto& one) { return one.param.title; });
-
-TEST(append_udf, a_metadata_file_of_many_pieces_becomes_one_again) {
-  disc d({"", 0x0250});
-  auto how_often = 0U;
-  const auto again = [&] {
-    d.append({"/many"}, [&](tree::file_tree& t) {
-      t.add_directory(*t.find_path("/many"), "dir " + std::to_string(how_often));
-    });
-    ++how_often;
-  };
-  std::string message;
-  EXPECT_EQ(code_of(
-                [&] {
-                  while (how_often < 500) again();
-                },
-                &message),
-            base::errc::not_supported);
-  EXPECT_NE(message.find("pieces"), std::string::npos) << message;
-  EXPECT_GT(how_often, 50U);
-  EXPECT_EQ(findings_of(*d.last()), std::set<std::string>{});
-}
 
 TEST(append_udf, partitions_that_cannot_be_continued_so) {
   auto how = options_of({"", 0x0201, sparable});

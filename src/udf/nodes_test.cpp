@@ -326,5 +326,47 @@ TEST(nodes, what_cannot_go_on_is_refused_with_a_way_out) {
   EXPECT_EQ(refused(no_root, no_root.options()), base::errc::not_supported);
 }
 
+// A metadata file of as many pieces, its mirror somewhere else.
+volume_options in_pieces(later_session& s, std::uint64_t pieces) {
+  for (auto& [node, was] : s.kept) was.partition = 1;
+  auto out = s.options();
+  out.revision = 0x0250;
+  out.partition = partition_type::metadata;
+  auto older = *out.older;
+  older.file_set_bytes = 4096;
+  older.bytes = std::make_shared<disk::memory_source>(std::vector<std::byte>(64 * disk::block_size), "old");
+  for (std::uint64_t i = 0; i < pieces; ++i) {
+    older.metadata.push_back({64 * i, 32});
+    older.mirror.push_back({100'000 + 64 * i, 32});
+  }
+  out.older = std::make_shared<const older_volume>(older);
+  return out;
+}
+
+TEST(nodes, units_of_a_metadata_file_are_replaced_until_it_has_too_many_pieces) {
+  later_session s;
+  s.kept[later_session::index(s.folder)].block = 40;
+  s.kept[later_session::index(s.file)].block = 41;
+  const laid_out v(s.tree, in_pieces(s, 199));
+  EXPECT_EQ(v.node_bytes.size() / disk::block_size, 64U);  // the unit of the root, and one behind the end
+  EXPECT_EQ(v.entry_at(2).unique_id, 0U);
+  EXPECT_EQ(v.entry_at(2).tag.location, 2U);
+  for (const bool mirror : {false, true}) {
+    const auto icb = *disk::read<extended_file_entry>(v.volume.metadata_file(mirror), 0, "ICB");
+    EXPECT_EQ(icb.size, 200U * 32 * disk::block_size);
+    EXPECT_EQ(icb.descriptor_bytes, 200 * sizeof(short_ad));
+  }
+  EXPECT_EQ(refused(s, in_pieces(s, 200)), base::errc::not_supported);
+}
+
+TEST(nodes, a_metadata_file_that_is_not_made_of_units_is_refused) {
+  later_session s;
+  auto how = in_pieces(s, 3);
+  auto older = *how.older;
+  older.metadata[1].block += 16;
+  how.older = std::make_shared<const older_volume>(older);
+  EXPECT_EQ(refused(s, how), base::errc::not_supported);
+}
+
 }  // namespace
 }  // namespace comeback::udf
