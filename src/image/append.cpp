@@ -207,7 +207,8 @@ void check_relinks(const optical::medium& on, const std::vector<relink>& all) {
 // Each is read when it is written: there may be many.
 void write_relinks(optical::medium& to, const std::vector<relink>& all) {
   if (all.empty()) return;
-  for_each_relinked(to.bytes(), all, [&](lba at, std::span<const std::byte> block) { to.write(at, block); });
+  for_each_relinked(to.bytes(), all,
+                    [&](lba at, std::span<const std::byte> mended) { to.write(at, mended); });
   to.sync();
 }
 
