@@ -46,6 +46,8 @@ struct older_volume {
   std::uint64_t table_begin = 0;
   std::vector<kept_run> table_runs;
   std::uint32_t table_icb = 0;
+  /// Addresses of it below directories that went without having been read, and of streams that went.
+  std::vector<std::uint32_t> gone;
   /// Of a metadata partition: where its file and the mirror of that lie, and what they lie in.
   std::vector<kept_run> metadata, mirror;
   std::uint64_t partition_start = 0;

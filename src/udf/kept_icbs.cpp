@@ -92,6 +92,13 @@ const kept_node* kept_icbs::stays(tree::node_id node) const {
   return changed_.contains(icb_of(*was)) ? nullptr : was;
 }
 
+void kept_icbs::for_each_left(const std::function<void(std::uint32_t)>& with) const {
+  for (const auto icb : changed_) with(static_cast<std::uint32_t>(icb));
+  if (!kept_) return;
+  for (const auto& [index, was] : *kept_)
+    if (was.what == kept_as::open_directory && !tree_->contains(tree::node_id{index})) with(was.block);
+}
+
 const kept_node* kept_icbs::was(tree::node_id directory) const { return find(directory); }
 
 }  // namespace comeback::udf

@@ -5,6 +5,7 @@
 #include "udf/kept.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -23,6 +24,8 @@ class kept_icbs {
   [[nodiscard]] bool any() const { return kept_ != nullptr; }
   /// The ICB that a name of `node` leads to where it is not written again; else null.
   [[nodiscard]] const kept_node* stays(tree::node_id node) const;
+  /// Calls `with` for each ICB that was read of and that no name leads to any more.
+  void for_each_left(const std::function<void(std::uint32_t)>& with) const;
   /// What a directory that is written again was; null for a new one.
   [[nodiscard]] const kept_node* was(tree::node_id directory) const;
 

@@ -66,6 +66,8 @@ class nodes {
   void for_each_icb(const std::function<void(std::uint64_t, address)>& with) const;
   /// Calls `with` for each directory that is written again: its ICB's block, and where the older one lies.
   void for_each_old_icb(const std::function<void(std::uint64_t, const kept_node&)>& with) const;
+  /// Calls `with` for the block of each ICB of the older session that was read of and is not used any more.
+  void for_each_left_icb(const std::function<void(std::uint32_t)>& with) const { kept_.for_each_left(with); }
   /// Calls `with` for each directory that stays where it lies: its ICB, and that of the one it is in.
   void for_each_kept_directory(const std::function<void(const kept_node&, address)>& with) const;
 

@@ -4,6 +4,7 @@
 #include "udf/node_reader.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -68,23 +69,31 @@ void take_metadata(const reader& volume, const volume_structures::metadata_files
   if (files.map.mirror_at != no_block) out.mirror = file(files.map.mirror_at);
 }
 
-// Counts directory after directory.
-class counter {
- public:
-  explicit counter(const reader& volume) : volume_(volume), left_(volume.source().size()) {}
+bool is_listed(const name_record& one) { return (one.fixed.characteristics & (deleted | parent)) == 0; }
 
-  base::parsed<name_counts> run(const lb_addr& from) {
+// Looks at directory after directory.
+class searcher {
+ public:
+  explicit searcher(const reader& volume)
+      : volume_(volume), left_(volume.source().size()), window_(volume.source()) {}
+
+  base::parsed<below_directory> run(const lb_addr& from) {
     pending_.push_back(from);
     while (!pending_.empty()) {
       const auto next = pending_.back();
       pending_.pop_back();
-      if (auto done = add(next); !done) return tl::unexpected(done.error());
+      if (auto done = add_directory(next); !done) return tl::unexpected(done.error());
     }
-    return out_;
+    for (const auto& [at, of] : files_) out_.linked_elsewhere |= of.links > of.names;
+    return std::move(out_);
   }
 
  private:
-  base::parsed<void> add(const lb_addr& icb) {
+  struct linked {
+    std::uint64_t names = 0, links = 0;
+  };
+
+  base::parsed<void> add_directory(const lb_addr& icb) {
     const auto node = volume_.read(icb);
     if (!node) return tl::unexpected(node.error());
     if (node->type != file_type::directory) return wrong(base::fault::bad_magic, node->at, "directory: type");
@@ -92,23 +101,41 @@ class counter {
       return wrong(base::fault::loop, node->at, "directory: it is met again");
     if (node->size > left_) return wrong(base::fault::out_of_range, node->at, "directory: size");
     left_ -= node->size;
+    out_.icbs.push_back(icb.block);
     const auto names = volume_.names(*node);
     if (!names) return tl::unexpected(names.error());
     for (const auto& one : *names) {
-      const auto is = one.fixed.characteristics;
-      if ((is & (deleted | parent)) != 0) continue;
-      const bool is_directory = (is & udf::directory) != 0;
+      if (!is_listed(one)) continue;
+      const bool is_directory = (one.fixed.characteristics & udf::directory) != 0;
       ++(is_directory ? out_.directories : out_.files);
-      if (is_directory) pending_.push_back(one.fixed.icb.location);
+      if (is_directory)
+        pending_.push_back(one.fixed.icb.location);
+      else if (auto done = add_file(one.fixed.icb.location); !done)
+        return done;
     }
+    return {};
+  }
+
+  base::parsed<void> add_file(const lb_addr& icb) {
+    const auto node = volume_.read(icb, window_);
+    if (!node) return tl::unexpected(node.error());
+    auto& of = files_[node->at];
+    if (++of.names > 1) return {};
+    of.links = node->links - std::min<std::uint64_t>(node->links, node->streams ? 1 : 0);
+    out_.icbs.push_back(icb.block);
+    const auto streams = stream_icbs(volume_, *node);
+    if (!streams) return tl::unexpected(streams.error());
+    out_.icbs.insert(out_.icbs.end(), streams->begin(), streams->end());
     return {};
   }
 
   const reader& volume_;
   std::uint64_t left_;
-  name_counts out_;
+  block_window window_;
+  below_directory out_;
   std::vector<lb_addr> pending_;
   std::unordered_set<std::uint64_t> seen_;
+  std::unordered_map<std::uint64_t, linked> files_;  // by place
 };
 
 }  // namespace
@@ -128,8 +155,21 @@ older_volume older_volume_of(const reader& volume) {
   return out;
 }
 
-base::parsed<name_counts> count_below(const reader& volume, const lb_addr& directory) {
-  return counter(volume).run(directory);
+base::parsed<std::vector<std::uint32_t>> stream_icbs(const reader& volume, const node& of) {
+  std::vector<std::uint32_t> out;
+  if (!of.streams) return out;
+  const auto directory = volume.read(*of.streams);
+  if (!directory) return tl::unexpected(directory.error());
+  const auto names = volume.names(*directory);
+  if (!names) return tl::unexpected(names.error());
+  out.push_back(of.streams->block);
+  for (const auto& one : *names)
+    if (is_listed(one)) out.push_back(one.fixed.icb.location.block);
+  return out;
+}
+
+base::parsed<below_directory> look_below(const reader& volume, const lb_addr& directory) {
+  return searcher(volume).run(directory);
 }
 
 }  // namespace comeback::udf

@@ -5,6 +5,7 @@
 #include "udf/reader.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace comeback::udf {
 
@@ -13,12 +14,17 @@ namespace comeback::udf {
 /// left empty (the table or metadata file, where it has holes).
 [[nodiscard]] older_volume older_volume_of(const reader& volume);
 
-/// Names of files and of directories below a directory.
-struct name_counts {
-  std::uint64_t files = 0, directories = 0;
+/// What goes with a directory.
+struct below_directory {
+  std::uint64_t files = 0, directories = 0;  ///< names
+  std::vector<std::uint32_t> icbs;           ///< their blocks, with those of streams and its own
+  bool linked_elsewhere = false;             ///< a file has names that do not go
 };
-/// Of the directory whose ICB lies there; reads it and all directories below, none twice and no more bytes
-/// than the medium has.
-[[nodiscard]] base::parsed<name_counts> count_below(const reader& volume, const lb_addr& directory);
+/// Of the directory whose ICB lies there; reads it, all directories below and their files' ICBs, no directory
+/// twice and no more bytes than the medium has.
+[[nodiscard]] base::parsed<below_directory> look_below(const reader& volume, const lb_addr& directory);
+
+/// The blocks of the ICBs of a file's named streams and their directory.
+[[nodiscard]] base::parsed<std::vector<std::uint32_t>> stream_icbs(const reader& volume, const node& of);
 
 }  // namespace comeback::udf

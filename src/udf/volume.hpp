@@ -94,6 +94,7 @@ class volume {
   void continue_older();
   void find_changed_units();
   void find_changed_table();
+  void for_each_unused(const std::function<void(std::uint64_t)>& with) const;  // entries of the table
   [[nodiscard]] std::uint64_t table_size() const;  // in bytes, of the virtual allocation table
   [[nodiscard]] std::vector<std::byte> table() const;
   [[nodiscard]] std::vector<kept_run> table_runs(

@@ -161,12 +161,19 @@ void volume::find_changed_table() {
   if (begin > 0) blocks.insert(0);
   note(older.file_set);
   nodes_->for_each_old_icb([&](std::uint64_t, const kept_node& was) { note(was.block); });
+  for_each_unused(note);
   for (auto i = fresh; i < end; ++i) blocks.insert(i);
   changed_.assign(blocks.begin(), blocks.end());
   const bool same = older.table_begin == begin && have >= fresh;
   if (same && extents_of(table_runs(nowhere), table_size()).size() <= most_runs) return;
   changed_.resize(static_cast<std::size_t>(end));
   std::iota(changed_.begin(), changed_.end(), std::uint64_t{0});
+}
+
+// UDF 2.2.11: an address that is not used leads nowhere.
+void volume::for_each_unused(const std::function<void(std::uint64_t)>& with) const {
+  nodes_->for_each_left_icb([&](std::uint32_t entry) { with(entry); });
+  for (const auto entry : how_.older->gone) with(entry);
 }
 
 std::vector<kept_run> volume::table_runs(std::uint64_t at) const {
@@ -214,6 +221,10 @@ std::vector<std::byte> volume::table() const {
   if (continues())
     for (const auto one : how_.older->table) disk::append(out, le32{one});
   out.resize(entries + 4 * static_cast<std::size_t>(older_blocks() + nodes_->blocks()), std::byte{0xFF});
+  if (continues())
+    for_each_unused([&](std::uint64_t entry) {
+      disk::put(out, entries + 4 * static_cast<std::size_t>(entry), le32{no_block});
+    });
   nodes_->for_each_icb([&](std::uint64_t block, address at) {
     disk::put(out, entries + 4 * static_cast<std::size_t>(at.block),
               le32{static_cast<std::uint32_t>(first + block)});
