@@ -9,6 +9,7 @@
 #include "image/naming.hpp"
 #include "kernel.hpp"
 #include "kernel_kinds.hpp"
+#include "optical/image_medium.hpp"
 #include "programs.hpp"
 #include "tree/add_tree.hpp"
 #include "tree/content_reader.hpp"
@@ -93,6 +94,14 @@ fs::path built_guest() {
   return result.output.substr(0, result.output.find('\n'));
 }
 
+// A drive tells Linux where the last session begins; of an image, whoever mounts it does. Volumes on media
+// that are written at random need nothing: there, the anchor at block 256 leads to the last one.
+std::string options_of(const kernel_kind& k, file_system seen, const fs::path& image) {
+  if (!k.appended || k.how.udf.partition != udf::partition_type::vat) return k.mount_options(seen);
+  const auto medium = optical::open_image_medium(image, optical::access::reading);
+  return "session=" + std::to_string(medium->sessions().back().first.value);
+}
+
 // All images in as few boots as possible, once.
 const kernel_view& view_of(const kernel_kind& k, file_system as) {
   static const auto all = [] {
@@ -101,8 +110,8 @@ const kernel_view& view_of(const kernel_kind& k, file_system as) {
     for (const auto& one : kernel_kinds())
       for (const auto seen : one.seen_as()) {
         const auto& s = sample_of(one);
-        mounts.push_back(
-            {seen == file_system::enhanced ? s.enhanced : s.image, type_of(seen), one.mount_options(seen)});
+        mounts.push_back({seen == file_system::enhanced ? s.enhanced : s.image, type_of(seen),
+                          options_of(one, seen, s.image)});
         keys.push_back(one.title + "/" + std::string(image::name_of(seen)));
       }
     std::map<std::string, kernel_view> out;
