@@ -31,8 +31,6 @@ using disk::lba;
 void check(const options& how) {
   const auto& fs = how.file_systems;
   if (fs.udf) check_udf(how);
-  if (fs.udf && how.session.kept)
-    throw base::error(base::errc::not_supported, "Directories of UDF cannot stay where they lie.");
   if (!fs.iso9660 && !fs.udf)
     throw base::error(base::errc::invalid_parameter, "An image needs the ISO 9660 file system, or UDF.");
   if (!fs.iso9660 && (fs.joliet || fs.rock_ridge))

@@ -50,7 +50,7 @@ void append_to(const std::shared_ptr<const disk::source>& source) {
   image::lazy_import old(last, how);
   auto tree = old.root();
   if (const auto found = old.find(tree, "/folder"); found && tree.is_kept(*found)) old.open(tree, *found);
-  how.session.kept = old.kept();
+  how.session.kept = old.kept(tree);
   how.session.relink = true;
   image::append_session(medium, image::plan(std::move(tree), how));
   (void)image::opened_image(medium.bytes());

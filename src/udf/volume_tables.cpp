@@ -98,7 +98,7 @@ void volume::find_changed_units() {
       return one.block % allocation_unit == 0 && one.blocks % allocation_unit == 0;
     });
   };
-  if (before == 0 || !whole(older.metadata) || !whole(older.mirror))
+  if (before == 0 || before > no_block / 2 || !whole(older.metadata) || !whole(older.mirror))
     refuse("has a metadata file that is not made of units of 32 blocks");
   if (how_.mirror && blocks_of(older.mirror) != before)
     refuse("has a metadata file and a mirror that differ");

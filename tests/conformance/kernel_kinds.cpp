@@ -144,7 +144,8 @@ void add_appended(std::vector<kernel_kind>& to) {
     const bool at_random =
         k.partition == udf::partition_type::plain || k.partition == udf::partition_type::metadata;
     if (at_random) add("udf_" + k.title(), k.how(), everything());
-    if (k.bridge || k.partition == udf::partition_type::sparable) continue;
+    if (k.partition == udf::partition_type::sparable) continue;
+    if (k.bridge && (k.partition == udf::partition_type::vat || k.revision != 0x0201)) continue;
     add("compact_udf_" + k.title(), k.how(), everything(), append_way::compact);
     if (k.partition == udf::partition_type::plain)
       add("relinked_udf_" + k.title(), k.how(), everything(), append_way::relinked);
