@@ -142,7 +142,9 @@ TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_either_session) {
 
 // The way that leaves nothing stale and writes least.
 image::append_way small_way(const udf_kind& k) {
-  return k.partition == partition_type::plain ? image::append_way::relinked : image::append_way::compact;
+  const bool stale = k.partition == partition_type::plain || k.bridge;
+  return stale && k.partition != partition_type::vat ? image::append_way::relinked
+                                                     : image::append_way::compact;
 }
 
 TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_a_session_of_what_changed) {
@@ -155,7 +157,10 @@ TEST_P(udf_images, the_conformance_tester_has_no_complaint_of_a_session_of_what_
   ASSERT_EQ(on.sessions.size(), 2U);
   const auto last = image::open_session(bytes, on.sessions[1]);
   for (const auto& v : {image::verify(last), image::verify_against(last, sample_of(k).tree)})
-    EXPECT_TRUE(v.sound()) << v.findings.at(0).path << ": " << v.findings.at(0).what;
+    for (const auto& f : v.findings)
+      if (f.fs == file_system::udf ||
+          k.partition != partition_type::vat)  // ISO 9660 cannot be relinked there
+        ADD_FAILURE() << f.path << ": " << f.what;
   const auto said = complaints_of_udf_tester(path, 32, on.sessions[1].first);
   if (!said) GTEST_SKIP() << no_udf_tester;
   judged_by("udf_test", words_of(k.how(), false, small_way(k)));
