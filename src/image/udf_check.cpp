@@ -50,6 +50,7 @@ class volume_check {
       base::check(in_.stop);
       check_directory(i);
     }
+    check_parents_elsewhere();
     check_links();
     check_counts();
     std::ranges::sort(used_, {}, [](const used_run& t) { return std::pair(t.begin, t.end); });
@@ -153,10 +154,38 @@ class volume_check {
   }
 
   void check_parent(std::size_t which, const name_record& r) {
-    const auto& parent = queue_[queue_[which].parent].icb;
-    if (!queue_[which].of_streams && key_of(r.fixed.icb.location) != key_of(parent))
-      find(which, "its parent entry leads elsewhere than to its parent");
-    ++nodes_[key_of(r.fixed.icb.location)].names;
+    const auto parent = key_of(queue_[queue_[which].parent].icb), named = key_of(r.fixed.icb.location);
+    if (!queue_[which].of_streams && named != parent && is_directory(r.fixed.icb.location)) {
+      elsewhere_.emplace_back(which, named);
+      ++nodes_[parent].names;
+      return;
+    }
+    if (!queue_[which].of_streams && named != parent) find_parent(which);
+    ++nodes_[named].names;
+  }
+
+  void find_parent(std::size_t which) { find(which, "its parent entry leads elsewhere than to its parent"); }
+
+  [[nodiscard]] bool is_directory(const lb_addr& icb) const {
+    const auto there = volume_.read(icb);
+    return there && there->type == udf::file_type::directory;
+  }
+
+  // Where a session wrote only the directories that changed, others know a parent of an older session.
+  void check_parents_elsewhere() {
+    std::size_t older = 0;
+    for (const auto& [which, named] : elsewhere_) {
+      const auto seen = nodes_.find(named);
+      if (seen == nodes_.end() || seen->second.links == 0)
+        ++older;
+      else
+        find_parent(which);
+    }
+    if (older > 0)
+      find(fmt::format(
+          "{} folders have a parent entry that leads to a folder of an older session, as a compact "
+          "session leaves it",
+          older));
   }
 
   void check_item(std::size_t which, const name_record& r) {
@@ -298,9 +327,10 @@ class volume_check {
   checking& in_;
   udf::block_window window_{volume_.source()};
   bool gave_up_ = false;
-  std::uint64_t budget_;                                // bytes of directories that may still be read
-  std::vector<directory> queue_;                        // breadth first
-  std::unordered_map<std::uint64_t, seen_node> nodes_;  // by address
+  std::uint64_t budget_;  // bytes of directories that may still be read
+  std::vector<std::pair<std::size_t, std::uint64_t>> elsewhere_;  // whose parent entry leads to another one
+  std::vector<directory> queue_;                                  // breadth first
+  std::unordered_map<std::uint64_t, seen_node> nodes_;            // by address
   std::unordered_set<std::uint64_t> unique_ids_;
   std::uint64_t next_unique_id_ = 0;
   std::uint64_t named_files_ = 0, named_directories_ = 1;  // names that lead to one; the root has none

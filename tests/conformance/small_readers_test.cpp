@@ -160,6 +160,14 @@ TEST_P(small_readers, libudfread_shows_the_second_session) {
   expect_libudfread_reads(make_sample(k, image::append_way::exact));
 }
 
+TEST_P(small_readers, libudfread_shows_a_compact_session) {
+  const auto& k = GetParam();
+  if (k.partition != partition_type::plain || k.bridge)
+    GTEST_SKIP() << "It shows the old directories of a metadata file in pieces.";
+  judged_by("libudfread", words_of(k.how(), false, image::append_way::compact));
+  expect_libudfread_reads(make_sample(k, image::append_way::compact));
+}
+
 // GRUB's exit status says nothing; a file that it cannot open gives a sentence.
 void expect_grub_reads(const fs::path& image, const listing& wanted) {
   EXPECT_GT(wanted.size(), 180U);
