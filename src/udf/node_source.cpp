@@ -67,9 +67,9 @@ unit_source::unit_source(std::shared_ptr<const node_source> fresh, const nodes& 
   const auto set = std::min(disk::blocks_for(older_->file_set_bytes).value, nodes::file_set_blocks);
   for (std::uint64_t i = 0; i < set; ++i) again_.emplace(older_->file_set + i, i);
   for (std::uint64_t i = 0; i < nodes::file_set_blocks; ++i) taken_.push_back(i);
-  what.for_each_old_icb([&](std::uint64_t block, const kept_node& was) {
-    again_.emplace(was.block, block);
-    taken_.push_back(block);
+  what.for_each_old_icb([&](std::uint64_t now, const kept_node& was) {
+    again_.emplace(was.block, now);
+    taken_.push_back(now);
   });
   std::ranges::sort(taken_);
 }

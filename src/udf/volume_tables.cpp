@@ -192,7 +192,7 @@ disk::block_count volume::vat_blocks() const {
 }
 
 std::vector<std::byte> volume::vat() const {
-  const auto all = table();
+  auto all = table();
   if (!continues()) return all;
   std::vector<std::byte> out(disk::bytes_in(disk::block_count{changed_.size()}));
   for (std::size_t i = 0; i < changed_.size(); ++i) {
