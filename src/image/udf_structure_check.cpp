@@ -59,7 +59,26 @@ class structure_check {
 
   // UDF 2.2.3: two of block 256, the last and the 256th before that; one on a medium still open.
   void check_anchors() {
-    if (all_.anchors.size() < 2 && !has_table()) find("there is one anchor alone, where two are to be");
+    if (all_.anchors.size() < 2 && !has_table() && !anchor_in_front_of_padding())
+      find("there is one anchor alone, where two are to be");
+  }
+
+  // Recorders pad behind a session's last block: with the post-gap of a CD, or up to a whole unit.
+  [[nodiscard]] bool anchor_in_front_of_padding() const {
+    constexpr std::uint64_t most = 512;  // a post-gap has 150 blocks, the largest unit 32
+    if (all_.block_size != disk::block_size) return false;
+    auto end = volume_.source().size() / disk::block_size;
+    for (const auto least = end - std::min(end, most); end > least && is_empty(end - 1);) --end;
+    const auto is_other = [this](std::uint64_t block) {
+      return block != all_.anchors.front() && udf::anchor_at_block(volume_.source(), {block}).has_value();
+    };
+    return (end > 0 && is_other(end - 1)) || (end > 256 && is_other(end - 257));
+  }
+
+  [[nodiscard]] bool is_empty(std::uint64_t block) const {
+    std::vector<std::byte> bytes(disk::block_size);
+    bytes.resize(volume_.source().read_at(disk::offset_of({block}), bytes));
+    return std::ranges::all_of(bytes, [](std::byte one) { return one == std::byte{}; });
   }
 
   void check_sequences() {

@@ -343,6 +343,21 @@ TEST(udf_verify, files_made_to_share_blocks_are_no_damage) {
       0U);
 }
 
+// A CD's post-gap, and what fills the last unit of a DVD+RW.
+TEST(udf_verify, an_anchor_in_front_of_what_a_recorder_pads_is_the_last_one) {
+  for (const std::size_t padding : {std::size_t{1}, std::size_t{15}, std::size_t{150}, std::size_t{512}})
+    for (const bool before_end : {false, true}) {
+      auto how = options_of(0x201, plain);
+      how.udf.anchor_before_end = before_end;
+      victim v(how);
+      const auto anchor = end_of(v) - (before_end ? 256 * block : 0);
+      v.image.resize(v.image.size() + padding * block);
+      EXPECT_EQ(said_of(v), "") << padding << ' ' << before_end;
+      v[anchor + 16] ^= std::byte{1};
+      EXPECT_NE(said_of(v).find("one anchor alone"), std::string::npos) << padding << ' ' << before_end;
+    }
+}
+
 // What was written to a spare packet is read from there (UDF 2.2.12), the bitmap too.
 TEST(udf_verify, spared_packets_are_looked_up) {
   victim v(options_of(0x201, sparable));
