@@ -68,6 +68,12 @@ static_assert(disk::record<gpt_entry> && sizeof(gpt_entry) == 128);
 inline constexpr std::uint32_t gpt_entries = 128;  // as everybody has: 16 KiB (5.3.1)
 inline constexpr std::uint64_t gpt_entry_sectors = gpt_entries * sizeof(gpt_entry) / sector_size;
 
+/// What 32 bits cannot say is said as the largest number (UEFI 2.10, 5.2.3).
+[[nodiscard]] std::uint32_t word(std::uint64_t value) noexcept;
+/// Cylinder, head and sector of a disk of 64 heads and 32 sectors, or of the largest that can be told so, or
+/// its end.
+[[nodiscard]] std::array<std::uint8_t, 3> chs(std::uint64_t sector, std::uint64_t disk_sectors) noexcept;
+
 /// The CRC-32 of UEFI 2.10, 5.3.2: reflected, polynomial 0x04C11DB7.
 [[nodiscard]] std::uint32_t crc32(std::span<const std::byte> bytes) noexcept;
 /// Of a header: its own field counts as 0.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
 #include "eltorito/partition_format.hpp"
+#include "eltorito/partition_grower.hpp"
 #include "eltorito/partition_reader.hpp"
 #include "eltorito/partition_writer.hpp"
 
@@ -137,6 +138,47 @@ TEST(boot_code, that_does_not_fit_is_refused) {
   EXPECT_THROW(check({.boot_code = code("x", 65536)}, 0), base::error);
   EXPECT_THROW(check(mbr, 4), base::error);
   EXPECT_NO_THROW(check(gpt, 4));
+}
+
+// The image of 1000 blocks becomes one of 2560.
+std::optional<grown_tables> grown(const std::vector<std::byte>& before) {
+  return grow_tables(std::span(before).first(disk::bytes_in({16})), {1000}, {2560});
+}
+
+TEST(growing_partitions, both_kinds_reach_to_the_new_end) {
+  for (const auto& how : {gpt, mbr}) {
+    auto bytes = whole(how, layout_of(2));
+    const auto old = read_back(bytes);
+    const auto tables = grown(bytes).value();
+    EXPECT_EQ(tables.kind, how.partitions);
+    bytes.resize(disk::bytes_in({2560}));
+    std::ranges::copy(tables.head, bytes.begin());
+    std::ranges::copy(tables.tail, bytes.end() - static_cast<std::ptrdiff_t>(tables.tail.size()));
+    const auto now = read_back(bytes);
+    EXPECT_THAT(now.faults, testing::IsEmpty());
+    ASSERT_EQ(now.partitions.size(), old.partitions.size());
+    for (std::size_t i = 0; i < now.partitions.size(); ++i) {
+      EXPECT_EQ(now.partitions[i].first, old.partitions[i].first);
+      const bool all = how.partitions == partitioning::mbr && i == 0;
+      EXPECT_EQ(now.partitions[i].sectors, all ? 2560U * 4 : old.partitions[i].sectors);
+    }
+  }
+}
+
+TEST(growing_partitions, what_is_none_or_damaged_stays) {
+  EXPECT_FALSE(grown(std::vector<std::byte>(disk::bytes_in({16}))));
+  EXPECT_FALSE(grow_tables({}, {1000}, {2560}));
+  const auto sound = whole(gpt, layout_of(1));
+  ASSERT_TRUE(grown(sound));
+  for (const std::size_t at : {510U, 512U, 520U, 560U, 584U, 592U, 1024U, 1024U + 16383U}) {
+    auto damaged = sound;
+    damaged[at] ^= std::byte{1};
+    EXPECT_FALSE(grown(damaged)) << at;
+  }
+  // A partition that ends in front of the end says nothing of it.
+  auto small = whole(mbr, layout_of(0));
+  small[446 + 12] = std::byte{1};
+  EXPECT_FALSE(grown(small));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -19,23 +18,6 @@ constexpr std::size_t code_limit = 446, id_at = 440;
 
 constexpr std::uint64_t sector_of(disk::lba at) { return at.value * sectors_per_block; }
 constexpr std::uint64_t sectors_for(std::uint64_t bytes) { return (bytes + sector_size - 1) / sector_size; }
-
-// What 32 bits cannot say is said as the largest number (UEFI 2.10, 5.2.3).
-std::uint32_t word(std::uint64_t value) {
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(value, std::numeric_limits<std::uint32_t>::max()));
-}
-
-// Cylinder, head and sector: of `cylinder`, or of the largest disk that can be told so, or its end.
-std::array<std::uint8_t, 3> chs(std::uint64_t sector, std::uint64_t disk_sectors) {
-  const bool small = disk_sectors <= 1024 * 64 * 32;
-  const std::uint64_t heads = small ? 64 : 255, per_track = small ? 32 : 63;
-  const std::uint64_t at = sector / (heads * per_track), head = sector / per_track % heads;
-  if (at > 1023) return {0xFE, 0xFF, 0xFF};
-  return {static_cast<std::uint8_t>(head),
-          static_cast<std::uint8_t>((sector % per_track + 1) | ((at >> 8) << 6)),
-          static_cast<std::uint8_t>(at)};
-}
 
 mbr_partition partition(std::uint8_t indicator, std::uint8_t type, std::uint64_t first, std::uint64_t sectors,
                         std::uint64_t disk_sectors) {

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "eltorito/partition_grower.hpp"
 #include "image/relink_udf.hpp"
 #include "iso9660/format.hpp"
 #include "udf/format.hpp"
@@ -28,12 +29,14 @@ using block = std::vector<std::byte>;
 
 constexpr std::size_t most_descriptors = 80;  // 64 of ISO 9660, and the recognition sequence of UDF
 
-block read_block(const disk::source& from, lba at) {
-  block out(disk::block_size);
+block read_blocks(const disk::source& from, lba at, block_count count) {
+  block out(disk::bytes_in(count));
   out.resize(from.read_at(disk::offset_of(at), out));
-  out.resize(disk::block_size);
+  out.resize(disk::bytes_in(count));
   return out;
 }
+
+block read_block(const disk::source& from, lba at) { return read_blocks(from, at, {1}); }
 
 std::string_view standard_of(const block& b) {
   return std::string_view(reinterpret_cast<const char*>(b.data()), b.size()).substr(1, 5);
@@ -105,6 +108,18 @@ udf_options udf_like(const written_medium& on, const volume_info& old) {
   return out;
 }
 
+// Media take whole units: what lies beside the blocks in theirs stays as it is.
+void write_units(optical::medium& to, lba at, std::span<const std::byte> blocks) {
+  const std::uint64_t unit = to.facts().write_unit, end = at.value + disk::blocks_for(blocks.size()).value;
+  if (to.facts().how == optical::writing::sequential || (at.value % unit == 0 && end % unit == 0))
+    return to.write(at, blocks);
+  const lba first{at.value / unit * unit};
+  block whole(disk::bytes_in({(end + unit - 1) / unit * unit - first.value}));
+  to.bytes()->read_at(disk::offset_of(first), whole);
+  std::ranges::copy(blocks, whole.begin() + static_cast<std::ptrdiff_t>(disk::bytes_in(at - first)));
+  to.write(first, whole);
+}
+
 // Waits for the medium in front of the anchor that says that all is there. Padding of a file that grows is
 // left out: a hole reads as zeros, too.
 class session_sink final : public block_sink {
@@ -143,7 +158,7 @@ class session_sink final : public block_sink {
   }
 
   void write_part(std::span<const std::byte> blocks, std::size_t from, std::size_t to) {
-    if (from < to) to_.write(at_ + disk::blocks_for(from), blocks.subspan(from, to - from));
+    if (from < to) write_units(to_, at_ + disk::blocks_for(from), blocks.subspan(from, to - from));
   }
 
   // The last block is written whatever it holds: it says how long the file is.
@@ -166,6 +181,7 @@ class session_sink final : public block_sink {
 // What is replaced is what is meant to be.
 void check_beginning(const disk::source& bytes, const std::vector<repointed_block>& all) {
   for (const auto& one : all) {
+    if (one.at == lba{}) continue;  // of what is there
     const bool free = is_empty(read_block(bytes, one.at));
     if (one.at == udf::anchor_at ? !is_anchor(bytes, one.at)
                                  : !free && !is_descriptor(read_block(bytes, one.at)))
@@ -208,13 +224,51 @@ void check_relinks(const optical::medium& on, const std::vector<relink>& all) {
 void write_relinks(optical::medium& to, const std::vector<relink>& all) {
   if (all.empty()) return;
   for_each_relinked(to.bytes(), all,
-                    [&](lba at, std::span<const std::byte> mended) { to.write(at, mended); });
+                    [&](lba at, std::span<const std::byte> mended) { write_units(to, at, mended); });
   to.sync();
 }
 
+// Told before anything is written.
+void require_room(const optical::medium& to, const layout& plan) {
+  const auto capacity = to.capacity();
+  if (capacity.value == 0 || plan.end.value <= capacity.value) return;
+  throw base::error(
+      base::errc::image_size_limit,
+      fmt::format("The {} {} has {} blocks: a session of {} blocks from block {} on does not fit.",
+                  to.facts().name, base::printable(to.name()), capacity.value, plan.blocks().value,
+                  plan.first.value));
+}
+
+// Until something leads to a session, what there is of it is taken back where its writing ends early.
+class unfinished_session {
+ public:
+  explicit unfinished_session(optical::medium& on) : on_(&on), size_(on.bytes()->size()) {}
+  unfinished_session(const unfinished_session&) = delete;
+  unfinished_session& operator=(const unfinished_session&) = delete;
+  ~unfinished_session() {
+    try {
+      if (on_ != nullptr) on_->give_up_behind(size_);
+    } catch (const base::error&) {
+      return;  // the first error is the one to tell, and the next append writes over what is there
+    }
+  }
+  void is_whole() { on_ = nullptr; }
+
+ private:
+  optical::medium* on_;
+  const std::uint64_t size_;
+};
+
 void write_all(optical::medium& to, const std::vector<repointed_block>& all) {
-  for (const auto& one : all) to.write(one.at, one.bytes);
+  for (const auto& one : all) write_units(to, one.at, one.bytes);
   to.sync();
+}
+
+bool give_up_open_session(optical::medium& on) {
+  const auto all = on.sessions();
+  if (all.empty() || all.back().closed) return false;
+  on.give_up_session();
+  return true;
 }
 
 // The blocks that lead to a session which is on the medium, made from its own.
@@ -244,6 +298,19 @@ std::vector<repointed_block> leading_to(const disk::source& bytes, const session
   return out;
 }
 
+// The first block, where partition tables should reach to the end of a session of ours, and its last blocks
+// agree.
+std::optional<repointed_block> tables_reaching_to(const disk::source& bytes, const session& before,
+                                                  const session& last) {
+  if (!session_record::read(bytes, last.first)) return std::nullopt;
+  auto grown =
+      eltorito::grow_tables(read_blocks(bytes, {}, iso9660::system_area), before.end, last.end - lba{});
+  if (!grown) return std::nullopt;
+  const auto count = disk::blocks_for(grown->tail.size());
+  if (read_blocks(bytes, {last.end.value - count.value}, count) != grown->tail) return std::nullopt;
+  return repointed_block{{}, std::move(grown->head)};
+}
+
 }  // namespace
 
 written_medium look_at(const optical::medium& on) {
@@ -254,8 +321,9 @@ written_medium look_at(const optical::medium& on) {
     return out;
   }
   for (const auto& one : on.sessions())
-    out.sessions.push_back(
-        {static_cast<unsigned>(out.sessions.size() + 1), one.first, one.first + one.blocks, {}});
+    if (one.closed)
+      out.sessions.push_back(
+          {static_cast<unsigned>(out.sessions.size() + 1), one.first, one.first + one.blocks, {}});
   return out;
 }
 
@@ -277,9 +345,16 @@ options next_session(const written_medium& on, const opened_image& from) {
   if (const auto boot = from.boot()) out.session.boot_catalog = boot->at;
   if (!on.at_random) return out;
   const auto previous = on.sessions.back().first;
+  auto kept = previous == lba{} ? kept_of(*on.bytes) : disk::view::blocks{};
   out.session.repoint = true;
-  out.session.system_area =
-      session_record{previous, previous == lba{} ? kept_of(*on.bytes) : disk::view::blocks{}}.bytes();
+  if (auto area = read_blocks(*on.bytes, {}, iso9660::system_area);
+      const auto tables = eltorito::grow_tables(area, on.sessions.back().end, on.next - lba{})) {
+    kept.emplace(lba{}, block(area.begin(), area.begin() + disk::block_size));
+    out.disk.partitions = tables->kind;
+    out.session.disk_area = std::move(area);
+    out.session.disk_end = on.sessions.back().end;
+  }
+  out.session.system_area = session_record{previous, std::move(kept)}.bytes();
   return out;
 }
 
@@ -287,20 +362,25 @@ void append_session(optical::medium& to, const layout& plan, const base::progres
                     const std::stop_token& stop, const emit_options& how) {
   check_beginning(*to.bytes(), plan.repointed);
   check_relinks(to, plan.relinks);
+  require_room(to, plan);
+  unfinished_session begun(to);
   session_sink sink(to, plan);
   emit(plan, sink, to.name(), progress, stop, how);
   to.sync();
+  begun.is_whole();
   if (to.facts().how == optical::writing::sequential) return to.close_session(false);
   write_all(to, plan.repointed);
   write_relinks(to, plan.relinks);
 }
 
 bool finish_append(optical::medium& on) {
-  if (on.facts().how == optical::writing::sequential) return false;
+  if (on.facts().how == optical::writing::sequential) return give_up_open_session(on);
   const auto bytes = on.bytes();
   const auto all = find_sessions(*bytes);
   if (all.size() < 2) return false;
   auto wanted = leading_to(*bytes, all.back());
+  if (auto tables = tables_reaching_to(*bytes, all[all.size() - 2], all.back()))
+    wanted.push_back(*std::move(tables));
   std::erase_if(wanted, [&](const repointed_block& one) { return read_block(*bytes, one.at) == one.bytes; });
   if (wanted.empty()) return false;
   check_beginning(*bytes, wanted);

@@ -19,7 +19,8 @@ namespace comeback::image {
 /// What is on a medium, and where the next session begins.
 struct written_medium {
   std::shared_ptr<const disk::source> bytes;
-  std::vector<session> sessions;  ///< of a medium that is written in order, those of the recorder
+  /// Of a medium that is written in order, those of the recorder; one that was cut off counts for nothing.
+  std::vector<session> sessions;
   bool at_random = true;
   disk::lba next;
 };
@@ -40,12 +41,16 @@ struct written_medium {
 /// On media that are written in order, the session is closed, and readers find the last one by themselves.
 ///
 /// Errors: those of `emit` and of the medium; `import_media_not_allowed` where something else than
-/// descriptors lies in the place of a descriptor. Until the last step, the older sessions are as they were.
+/// descriptors lies in the place of a descriptor; `image_size_limit`, before anything is written, for a
+/// session that the medium has no room for. Until the last step, the older sessions are as they were, and an
+/// error leaves an image file as long as it was; what is written once stays.
 void append_session(optical::medium& to, const layout& plan, const base::progress& progress = {},
                     const std::stop_token& stop = {}, const emit_options& how = {});
 
-/// Completes an append that was cut in its last step: some file systems at the medium's beginning lead to the
-/// last session, others do not. True where there was something to do.
+/// Puts right what an append left that was cut off. In its last step: some file systems at the medium's
+/// beginning lead to the last session, others do not; then all do. On media that are written in order: blocks
+/// behind the last session that was closed, in front of which others find no virtual allocation table; they
+/// are given up. True where there was something to do.
 bool finish_append(optical::medium& on);
 
 }  // namespace comeback::image

@@ -5,9 +5,13 @@
 #include "image/test_image.hpp"
 #include "image/test_medium.hpp"
 #include "image/verify.hpp"
+#include "optical/image_medium.hpp"
 
+#include <csignal>
 #include <map>
 #include <random>
+
+#include <sys/resource.h>
 
 namespace comeback::image {
 namespace {
@@ -23,6 +27,7 @@ struct kind {
   std::optional<udf::partition_type> partition{};
   bool mirror = true;
   bool appendable = true;  // false: its first session begins at block 0, as those of others
+  eltorito::partitioning partitions = eltorito::partitioning::none;
 };
 
 constexpr file_system_set plain{true, false, false, false}, all{true, true, true, true},
@@ -42,7 +47,10 @@ std::vector<kind> kinds() {
           {"bridge_2_50", all, 3, 0x0250},
           {"others_iso9660", iso, 3, 0x0201, {}, true, false},
           {"others_bridge", all, 3, 0x0201, {}, true, false},
-          {"others_udf", udf_alone, 3, 0x0201, {}, true, false}};
+          {"others_udf", udf_alone, 3, 0x0201, {}, true, false},
+          {"mbr", iso, 3, 0x0201, {}, true, true, eltorito::partitioning::mbr},
+          {"gpt_bridge", all, 3, 0x0201, {}, true, true, eltorito::partitioning::gpt},
+          {"others_gpt_udf", udf_alone, 3, 0x0250, {}, true, false, eltorito::partitioning::gpt}};
 }
 
 options options_of(const kind& k) {
@@ -53,6 +61,7 @@ options options_of(const kind& k) {
   how.udf.partition = k.partition;
   how.udf.mirror = k.mirror;
   how.appendable = k.appendable;
+  how.disk.partitions = k.partitions;
   how.created = {1'700'000'000, 0};
   how.volume_name = "SESSIONS";
   return how;
@@ -146,6 +155,23 @@ TEST_P(append_to, shows_the_change_in_every_file_system_and_keeps_what_was) {
   for (const auto& v : first.volumes()) EXPECT_EQ(read_all(first, v.fs), old[v.fs]) << name_of(v.fs);
 }
 
+// Partition tables reach to the end of every session as long as it is the last one, and boot code stays.
+TEST_P(append_to, partition_tables_grow) {
+  const auto first = last_session(medium_)->partitions();
+  ASSERT_EQ(first.kind, GetParam().partitions);
+  for (int i = 0; i < 3; ++i)
+    append(medium_, [&](tree::file_tree& t) { t.add_directory(tree::root, "N" + std::to_string(i)); });
+  for (const auto& one : find_sessions(*medium_.bytes())) {
+    const auto now = open_session(medium_.bytes(), one).partitions();
+    EXPECT_EQ(now.kind, first.kind);
+    EXPECT_TRUE(now.faults.empty()) << one.number << ": " << base::to_string(now.faults.front());
+    ASSERT_EQ(now.partitions.size(), first.partitions.size());
+    if (now.kind == eltorito::partitioning::mbr) {
+      EXPECT_EQ(now.partitions.front().sectors, one.end.value * 4) << one.number;
+    }
+  }
+}
+
 TEST_P(append_to, contents_stay_where_they_are) {
   const auto added = plan_change(medium_, first_change);
   std::uint64_t files = 0;
@@ -221,7 +247,7 @@ TEST_P(append_to, a_cut_leaves_in_each_file_system_the_old_session_or_the_new_on
       expect_sound(*last_session(cut_off));
     }
   }
-  EXPECT_EQ(completed > 0, old.size() > 1);
+  EXPECT_EQ(completed > 0, old.size() > 1 || GetParam().partitions != eltorito::partitioning::none);
 }
 
 INSTANTIATE_TEST_SUITE_P(append, append_to, ::testing::ValuesIn(kinds()),
@@ -235,6 +261,156 @@ TEST(append, a_full_medium_leaves_the_old_session) {
             base::errc::disk_full);
   EXPECT_EQ(read_all(*last_session(medium), file_system::udf), old);
   EXPECT_EQ(find_sessions(*medium.bytes()).size(), 1U);
+}
+
+// The last write in front of those at the medium's beginning is the first to which anything leads.
+TEST(append, an_error_at_any_write_of_the_session_leaves_the_medium_as_it_was) {
+  const auto change = [](tree::file_tree& t) {
+    t.add_file(tree::root, "BIG", tree::memory_content(std::string(2'000'000, 'b')));
+  };
+  memory_medium whole(testing::sample_bytes(options_of({"", all})));
+  const auto before = whole.now();
+  append(whole, change);
+  const auto& writes = whole.writes();
+  const auto session = static_cast<std::size_t>(std::ranges::count_if(
+      writes, [&](const auto& one) { return disk::offset_of(one.at) >= before.size(); }));
+  ASSERT_GT(session, 8U);
+  for (std::size_t i = 0; i < session; ++i) {
+    memory_medium medium(before);
+    medium.fail_at(i);
+    EXPECT_EQ(code_of([&] { append(medium, change); }), base::errc::disk_full);
+    EXPECT_TRUE(medium.now() == before) << i;
+  }
+}
+
+class append_to_file : public testing::folder_test {
+ protected:
+  void make(optical::media_type type, std::uint64_t capacity) const {
+    const auto bytes = testing::sample_bytes(options_of({"", all}));
+    const auto unit = disk::bytes_in({optical::facts_of(type).write_unit});
+    auto padded = bytes;
+    padded.resize((bytes.size() + unit - 1) / unit * unit);
+    const auto medium = optical::create_image_medium(path_, type, {capacity});
+    medium->write({}, padded);
+    medium->close_session(false);
+  }
+  void append_big(const std::function<void(const layout&)>& planned = {}) const {
+    const auto medium = optical::open_image_medium(path_, optical::access::writing);
+    const auto on = look_at(*medium);
+    const auto old = std::make_shared<const opened_image>(open_session(on.bytes, on.sessions.back()));
+    auto tree = import_tree(old, old->best());
+    tree.add_file(tree::root, "big" + std::to_string(on.sessions.size()),
+                  tree::memory_content(std::string(1'000'000, 'b')));
+    const auto made = plan(std::move(tree), next_session(on, *old));
+    if (planned) planned(made);
+    append_session(*medium, made);
+  }
+  [[nodiscard]] std::vector<session> sessions() const {
+    return look_at(*optical::open_image_medium(path_, optical::access::reading)).sessions;
+  }
+
+  const std::filesystem::path path_ = top_ / "x.iso";
+};
+
+TEST_F(append_to_file, a_full_disk_leaves_it_as_it_was) {
+  make(optical::media_type::disk, 0);
+  const auto before = testing::read_file(path_);
+  rlimit old{};
+  ::getrlimit(RLIMIT_FSIZE, &old);
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{before.size() + 500'000, old.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  std::string message;
+  EXPECT_EQ(code_of([&] { append_big(); }, &message), base::errc::disk_full);
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  ::signal(SIGXFSZ, handler);
+  EXPECT_NE(message.find("x.iso"), std::string::npos) << message;
+  EXPECT_TRUE(testing::read_file(path_) == before);
+  append_big();
+  EXPECT_EQ(sessions().size(), 2U);
+}
+
+TEST_F(append_to_file, a_session_too_large_for_the_medium_is_refused_before_it_begins) {
+  for (const auto type : {optical::media_type::dvd_plus_rw, optical::media_type::bd_re,
+                          optical::media_type::dvd_ram, optical::media_type::dvd_plus_r}) {
+    SCOPED_TRACE(optical::facts_of(type).name);
+    make(type, 4096);
+    const auto before = testing::read_file(path_);
+    std::string message;
+    std::uint64_t end = 0;
+    const bool once = type == optical::media_type::dvd_plus_r;
+    const auto code = code_of(
+        [&] {
+          for (int i = 0; i < 8; ++i) append_big([&](const layout& made) { end = made.end.value; });
+        },
+        &message);
+    EXPECT_EQ(code, base::errc::image_size_limit) << message;
+    EXPECT_GT(end, 4096U);
+    EXPECT_NE(message.find("4096 blocks"), std::string::npos) << message;
+    EXPECT_GE(sessions().size(), once ? 2U : 3U);
+    EXPECT_LE(testing::read_file(path_).size(), 4096 * disk::block_size);
+    const auto bytes = optical::open_image_medium(path_, optical::access::reading)->bytes();
+    for (const auto& one : sessions()) expect_sound(open_session(bytes, one));
+    std::filesystem::remove(path_);
+    std::filesystem::remove(optical::record_path(path_));
+  }
+}
+
+// What is written once: the record tells of the session when it is whole, and of nothing before.
+TEST_F(append_to_file, a_cut_on_media_that_are_written_once_leaves_the_old_session) {
+  for (const auto partition : {udf::partition_type::vat, udf::partition_type::plain}) {
+    auto how = options_of({"", partition == udf::partition_type::vat ? udf_alone : all});
+    how.udf.partition = partition;
+    const auto bytes = testing::sample_bytes(how);
+    {
+      const auto medium = optical::create_image_medium(path_, optical::media_type::dvd_minus_r);
+      medium->write({}, bytes);
+      medium->close_session(false);
+    }
+    const auto record = testing::read_file(optical::record_path(path_));
+    const auto old = read_all(opened_image(std::make_shared<disk::file_source>(path_)), file_system::udf);
+    append_big();
+    const auto whole = testing::read_file(path_);
+    const auto begin = disk::offset_of(sessions().at(1).first);
+    for (auto size = begin + 700; size <= whole.size(); size += 150'000) {
+      write("x.iso", std::string_view(whole).substr(0, size));
+      write("x.iso.medium", record);
+      const auto cut = optical::open_image_medium(path_, optical::access::writing);
+      const auto on = look_at(*cut);
+      ASSERT_EQ(on.sessions.size(), 1U);
+      EXPECT_EQ(read_all(open_session(on.bytes, on.sessions[0]), file_system::udf), old);
+      EXPECT_TRUE(finish_append(*cut));
+      EXPECT_FALSE(finish_append(*cut));
+      EXPECT_TRUE(testing::read_file(path_) == std::string_view(whole).substr(0, bytes.size())) << size;
+    }
+    append_big();
+    EXPECT_TRUE(testing::read_file(path_) == whole);
+    const auto on = look_at(*optical::open_image_medium(path_, optical::access::reading));
+    ASSERT_EQ(on.sessions.size(), 2U);
+    for (const auto& one : on.sessions) expect_sound(open_session(on.bytes, one));
+    EXPECT_EQ(read_all(open_session(on.bytes, on.sessions[0]), file_system::udf), old);
+    EXPECT_EQ(read_all(open_session(on.bytes, on.sessions[1]), file_system::udf).size(), old.size() + 1);
+    std::filesystem::remove(path_);
+    std::filesystem::remove(optical::record_path(path_));
+  }
+}
+
+// What a unit holds beside the blocks that change stays.
+TEST_F(append_to_file, media_that_are_written_in_units) {
+  for (const auto type : {optical::media_type::dvd_plus_rw, optical::media_type::dvd_ram,
+                          optical::media_type::dvd_minus_rw, optical::media_type::bd_re}) {
+    SCOPED_TRACE(optical::facts_of(type).name);
+    make(type, 0);
+    for (std::size_t i = 2; i < 5; ++i) {
+      append_big();
+      ASSERT_EQ(sessions().size(), i);
+    }
+    const auto bytes = optical::open_image_medium(path_, optical::access::reading)->bytes();
+    expect_sound(opened_image(bytes));
+    for (const auto& one : sessions()) expect_sound(open_session(bytes, one));
+    std::filesystem::remove(path_);
+    std::filesystem::remove(optical::record_path(path_));
+  }
 }
 
 TEST(append, partitions_that_take_no_session_on_such_media) {

@@ -63,6 +63,10 @@ struct session_options {
   std::optional<disk::lba> boot_catalog{};
   /// The first 16 blocks of the session (sessions.hpp says what they hold); whole blocks, at most 16.
   std::vector<std::byte> system_area{};
+  /// The first 16 blocks of the medium, where they hold partition tables: `layout::repointed` gets what
+  /// changes of them, and `options::disk` says which kind they are; and where the last session ends.
+  std::vector<std::byte> disk_area{};
+  disk::lba disk_end{};
   /// What the tree holds of older sessions and stays where it lies (kept.hpp); none: nothing does.
   std::shared_ptr<const kept_items> kept{};
   bool relink = false;  ///< `layout::relinks` gets what leads from there to a parent that is no more

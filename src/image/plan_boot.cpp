@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "eltorito/partition_grower.hpp"
 #include "eltorito/partition_writer.hpp"
 #include "eltorito/writer.hpp"
 #include "iso9660/format.hpp"
@@ -42,6 +43,11 @@ void make(layout& out, disk::lba at, std::shared_ptr<const disk::source> bytes) 
   out.made.push_back(std::move(bytes));
 }
 
+void make_last(layout& out, std::vector<std::byte> bytes) {
+  out.extents.back().made = static_cast<std::uint32_t>(out.made.size());
+  out.made.push_back(std::make_shared<disk::memory_source>(std::move(bytes)));
+}
+
 template <disk::record R>
 patch patch_of(std::uint64_t offset, const R& r) {
   const auto bytes = std::as_bytes(std::span(&r, 1));
@@ -74,7 +80,7 @@ eltorito::unique_id id_of(const layout& out, const options& how, std::span<const
 boot_plan::boot_plan(const tree::file_tree& tree, const options& how) : tree_(tree), how_(how) {
   eltorito::check(how.boot, tree);
   if (!how.disk.wanted()) return;
-  if (how.first_block != disk::lba{})
+  if (how.first_block != disk::lba{} && how.session.disk_area.empty())
     throw base::error(base::errc::invalid_parameter,
                       "Only an image that begins at block 0 can have a partition table.");
   eltorito::check(how.disk, static_cast<std::size_t>(std::ranges::count_if(how.boot, is_efi_system)));
@@ -131,7 +137,16 @@ void boot_plan::render(layout& out, const std::vector<disk::lba>& places) const 
     make(out, catalog_, std::make_shared<disk::memory_source>(catalog));
     add_tables(out, places);
   }
+  if (!how_.session.disk_area.empty()) return grow_disk(out);
   if (how_.disk.wanted()) render_disk(out, places, catalog);
+}
+
+// The tables of the medium become longer when all else leads to the session; their copy is a part of it.
+void boot_plan::grow_disk(layout& out) const {
+  auto grown =
+      eltorito::grow_tables(how_.session.disk_area, how_.session.disk_end, out.end - disk::lba{}).value();
+  out.repointed.push_back({{}, std::move(grown.head)});
+  if (!grown.tail.empty()) make_last(out, std::move(grown.tail));
 }
 
 std::vector<std::byte> boot_plan::catalog_for(const std::vector<disk::lba>& places) const {
@@ -170,9 +185,7 @@ void boot_plan::render_disk(layout& out, const std::vector<disk::lba>& places,
   if (has_catalog()) what.loader = place_of(places, how_.boot.front().image);
   what.id = id_of(out, how_, catalog);
   write(out, out.first, eltorito::system_area_of(how_.disk, what));
-  if (tail_blocks().value == 0) return;
-  out.extents.back().made = static_cast<std::uint32_t>(out.made.size());
-  out.made.push_back(std::make_shared<disk::memory_source>(eltorito::tail_of(how_.disk, what)));
+  if (tail_blocks().value > 0) make_last(out, eltorito::tail_of(how_.disk, what));
 }
 
 }  // namespace comeback::image

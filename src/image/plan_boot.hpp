@@ -48,6 +48,7 @@ class boot_plan {
   [[nodiscard]] bool has_efi() const noexcept;
   [[nodiscard]] std::vector<std::byte> catalog_for(const std::vector<disk::lba>& places) const;
   void add_tables(layout& out, const std::vector<disk::lba>& places) const;
+  void grow_disk(layout& out) const;
   void render_disk(layout& out, const std::vector<disk::lba>& places,
                    std::span<const std::byte> catalog) const;
 

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/sha256.hpp"
+#include "eltorito/partition_writer.hpp"
 #include "image/plan.hpp"
 #include "iso9660/reader.hpp"
 #include "udf/reader.hpp"
@@ -75,9 +76,9 @@ class session_finder {
   // Of the sessions in front of a block, the nearest that agrees.
   template <class Agrees>
   [[nodiscard]] lba nearest(lba in_front_of, const Agrees& agrees) const {
-    constexpr int steps = 16;
-    auto at = in_front_of.value / session_alignment * session_alignment;
-    for (int i = 0; i < steps && at > 0; ++i, at -= session_alignment)
+    constexpr int steps = 32;
+    auto at = in_front_of.value / others_alignment * others_alignment;
+    for (int i = 0; i < steps && at > 0; ++i, at -= others_alignment)
       if (begins_session(bytes_, {at}) && agrees(lba{at})) return {at};
     return {};
   }
@@ -103,7 +104,7 @@ class session_finder {
       starts_[at];
       const auto record = session_record::read(bytes_, at);
       if (!record) break;
-      if (record->previous == lba{}) starts_[{}] = record->kept;
+      starts_[record->previous] = record->kept;
       at = record->previous;
     }
   }
@@ -116,10 +117,15 @@ class session_finder {
     if (at == lba{} && !starts_.contains({}) && !begins_session(bytes_, at) && !opens()) return;
     for (std::size_t i = 0; i < most_sessions; ++i) {
       starts_[at];
-      const auto next = session_behind(end_of(at));
+      const auto next = following(end_of(at));
       if (next <= at || !counts(next) || !begins_session(bytes_, next)) break;
       at = next;
     }
+  }
+
+  [[nodiscard]] lba following(lba end) const {
+    const lba near{(end.value + others_alignment - 1) / others_alignment * others_alignment};
+    return begins_session(bytes_, near) ? near : session_behind(end);
   }
 
   // A volume that says nothing where others do is one session all the same.
@@ -148,12 +154,23 @@ class session_finder {
       return first + block_count{own.front().blocks.value()};
     const auto a = udf::anchor_at_block(then, first + block_count{udf::anchor_at.value});
     if (!a) return all_;
+    const auto reserve_end = lba{a->reserve.location} + disk::blocks_for(a->reserve.length);
+    if (const auto disk = end_of_disk(then, reserve_end)) return *disk;
     // Behind the reserve sequence lies the last anchor, and what is behind that one.
-    const auto behind = lba{a->reserve.location} + disk::blocks_for(a->reserve.length) + block_count{1};
+    const auto behind = reserve_end + block_count{1};
     const auto more = behind + block_count{udf::anchor_at.value};
     return begins_session(bytes_, session_behind(behind)) || !begins_session(bytes_, session_behind(more))
                ? behind
                : more;
+  }
+
+  // A disk has whole cylinders, and the last anchor 256 blocks in front of its last block.
+  [[nodiscard]] static std::optional<lba> end_of_disk(const disk::source& from, lba reserve_end) {
+    constexpr auto behind = udf::anchor_at.value + 1, cylinder = eltorito::cylinder.value;
+    const lba end{(reserve_end.value + behind + cylinder - 1) / cylinder * cylinder};
+    if (udf::anchor_at_block(from, reserve_end) || !udf::anchor_at_block(from, {end.value - behind}))
+      return std::nullopt;
+    return end;
   }
 
   [[nodiscard]] std::vector<session> numbered() const {
@@ -172,6 +189,7 @@ class session_finder {
   }
 
   static constexpr std::size_t most_sessions = 1 << 20;
+  static constexpr std::uint64_t others_alignment = 16;  // growisofs: a DVD's unit
 
   const disk::source& bytes_;
   const lba all_;            // behind the last block that is there

@@ -26,11 +26,12 @@ struct session {
 
 /// The sessions of an image, first to last, at least one where the image has any file system.
 ///
-/// Each session begins where the one before it ends, rounded up to 32 blocks; its own descriptors tell its
-/// size. The first begins at block 32, with descriptors of its own, or at block 0. The descriptors at block
-/// 16 lead to the last session; sessions behind that one were never finished and do not count. Sessions that
-/// we append to others' images tell in their system area what was there before: `session_record`. Where
-/// neither leads to the first session, the list begins later. Reads a few blocks a session.
+/// Each session begins where the one before it ends, rounded up to 32 blocks, by growisofs to 16; its own
+/// descriptors tell its size. The first begins at block 32, with descriptors of its own, or at block 0. The
+/// descriptors at block 16 lead to the last session; sessions behind that one were never finished and do not
+/// count. Sessions that we append to others' images tell in their system area what was there before:
+/// `session_record`. Where neither leads to the first session, the list begins later. Reads a few blocks a
+/// session.
 [[nodiscard]] std::vector<session> find_sessions(const disk::source& bytes);
 
 /// An image as it was when that session was the last one; `bytes` is the whole image.

@@ -56,6 +56,34 @@ TEST(session_chain, each_begins_where_the_one_before_ends) {
   EXPECT_EQ(disk::offset_of(found.back().end), medium->now().size());
 }
 
+// In units of DVDs, and without our record.
+TEST(session_chain, growisofs_rounds_to_sixteen_blocks) {
+  for (std::size_t blocks = 1; blocks < 33; ++blocks) {
+    tree::file_tree t;
+    t.add_file(tree::root, "A", tree::memory_content(std::string(blocks * disk::block_size, 'x')));
+    auto first = plain();
+    first.file_systems.udf = false;
+    memory_medium medium(testing::bytes_of(plan(t, first)));
+    const auto on = look_at(medium);
+    const disk::lba near{(on.sessions.back().end.value + 15) / 16 * 16};
+    if (near == on.next) continue;
+    const auto append = [&](bool theirs) {
+      const auto old = std::make_shared<const opened_image>(medium.bytes());
+      auto how = next_session(look_at(medium), *old);
+      if (theirs) how.first_block = near;
+      if (theirs) how.session.system_area.clear();
+      append_session(medium, plan(import_tree(old, old->best()), how));
+    };
+    append(true);
+    ASSERT_EQ(find_sessions(*medium.bytes()).size(), 2U);
+    EXPECT_EQ(find_sessions(*medium.bytes())[1].first, near);
+    append(false);
+    EXPECT_EQ(find_sessions(*medium.bytes()).size(), 3U);
+    return;
+  }
+  FAIL() << "all end so that there is no difference";
+}
+
 // A file that is an image, at the very place where a first session may begin.
 TEST(session_chain, an_image_in_an_image_is_no_session) {
   for (const auto& systems :

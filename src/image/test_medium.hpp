@@ -42,6 +42,9 @@ class memory_medium final : public optical::medium {
     std::ranges::copy(blocks, bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
   }
   void sync() override { ++syncs_; }
+  void give_up_behind(std::uint64_t bytes) override {
+    bytes_.resize(std::min(bytes_.size(), static_cast<std::size_t>(bytes)));
+  }
   void close_session(bool /*finalize*/) override {}
 
   void fail_at(std::size_t write) { fail_at_ = write; }

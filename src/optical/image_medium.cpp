@@ -120,6 +120,8 @@ class image_medium final : public medium {
   [[nodiscard]] block_count free_blocks() const override;
   void write(lba at, std::span<const std::byte> blocks) override;
   void sync() override;
+  void give_up_behind(std::uint64_t bytes) override;
+  void give_up_session() override;
   void close_session(bool finalize) override;
 
   void erase();
@@ -232,6 +234,23 @@ void image_medium::write(lba at, std::span<const std::byte> blocks) {
 void image_medium::sync() {
   require_writing();
   file_->sync();
+}
+
+void image_medium::give_up_behind(std::uint64_t bytes) {
+  require_writing();
+  if (sequential() || bytes >= known_.size) return;
+  file_->truncate(bytes);
+  known_.size = bytes;
+}
+
+// Its record names closed sessions only: what lies behind them was never told to anybody.
+void image_medium::give_up_session() {
+  require_writing();
+  if (!session_is_open()) return;
+  const auto& all = known_.record.sessions;
+  const auto size = all.empty() ? 0 : disk::offset_of(all.back().first + all.back().blocks);
+  file_->truncate(size);
+  known_.size = size;
 }
 
 medium_record image_medium::with_session_closed() const {

@@ -113,6 +113,12 @@ class medium {
   virtual void write(disk::lba at, std::span<const std::byte> blocks) = 0;
   /// Waits until all that was written lies on the medium.
   virtual void sync() = 0;
+  /// Gives up what lies behind the first `bytes`, to which nothing leads: a file that is written at random
+  /// becomes as long as it was. Everywhere else nothing happens: what is written once stays.
+  virtual void give_up_behind(std::uint64_t /*bytes*/) {}
+  /// Gives up the session that is open, as if it had not been begun: an image file can do that, a disc
+  /// cannot.
+  virtual void give_up_session() {}
   /// Ends the session that is open, if there is one; with `finalize`, the medium takes no more.
   virtual void close_session(bool finalize) = 0;
 };

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """comeback disc append, sessions, diff and --session, beside the programs that others append and read with."""
 import hashlib
+import resource
 import shutil
 import subprocess
 import unittest
 from pathlib import Path
 
-from command import CommandTest
+from command import COMEBACK, CommandTest
 
 BRIDGE = "iso9660,joliet,rockridge,udf"
 
@@ -126,6 +127,35 @@ class Sessions(CommandTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("virtual allocation table", run.stderr)
 
+    def digest(self, name="x.iso"):
+        return hashlib.sha256((self.folder / name).read_bytes()).digest()
+
+    def test_a_file_that_cannot_grow_stays_as_it_was(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", BRIDGE)
+        more = self.source("more", {"big": bytes(3 << 20)})
+        before = self.digest()
+        limit = (self.folder / "x.iso").stat().st_size + (1 << 20)
+        run = self.command("disc", "append", "x.iso", more,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn("x.iso", run.stderr)
+        self.assertEqual(self.digest(), before)
+        self.works("disc", "append", "x.iso", more)
+        self.works("disc", "verify", "x.iso")
+
+    def test_a_file_system_that_is_full(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", BRIDGE)
+        self.source("more", {"big": bytes(8 << 20)})
+        (self.folder / "small").mkdir()
+        script = """mount -t tmpfs -o size=5m none small 2>/dev/null || exit 77
+            cp x.iso small && "$0" disc append small/x.iso more; echo status $?; cmp x.iso small/x.iso && echo same"""
+        run = subprocess.run(["unshare", "-rm", "sh", "-c", script, COMEBACK], cwd=self.folder, env=self.environment,
+                             capture_output=True, text=True, check=False)
+        if run.returncode == 77 or "unshare" in run.stderr:
+            self.skipTest("nothing can be mounted here")
+        self.assertIn("No space left on device", run.stderr)
+        self.assertEqual(run.stdout, "status 1\nsame\n")
+
     def test_others_read_every_session_of_ours(self):
         self.works("disc", "create", "x.iso", "in")
         for number in range(3):
@@ -152,6 +182,62 @@ class Sessions(CommandTest):
         self.assertTrue({"/theirs", "/ours"} <= set(self.names()))
         self.assertIn("No errors found", output("isovfy", "x.iso", cwd=self.folder))
 
+    def growisofs(self, image, source):
+        # It wants to know that nobody else uses a device, which a file is not.
+        environment = {**self.environment, "PATH": self.environment["PATH"] + ":/usr/sbin:/sbin", "MKISOFS": "genisoimage"}
+        return subprocess.run(["growisofs", "-M", image, "-quiet", "-J", "-R", source], cwd=self.folder, env=environment,
+                              check=True, capture_output=True, text=True)
+
+    def test_growisofs_appends_to_ours_and_we_to_that(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", "iso9660,joliet,rockridge")
+        self.growisofs("x.iso", self.source("theirs", {"theirs": b"theirs"}))
+        self.assertIn("/theirs", self.names())
+        self.works("disc", "append", "x.iso", self.source("ours", {"ours": b"ours"}))
+        self.growisofs("x.iso", self.source("later", {"later": b"later"}))
+        rows = self.json("disc", "sessions", "x.iso")
+        self.assertEqual(len(rows), 4, rows)
+        added = ("/theirs", "/ours", "/later")
+        for number in range(4):
+            names = self.names("--session", str(number + 1))
+            self.assertEqual([name for name in added if name in names], list(added[:number]))
+        toc = output("xorriso", "-indev", "x.iso", "-toc", cwd=self.folder)
+        self.assertEqual(toc.count("ISO session"), 4, toc)
+        self.assertIn("No errors found", output("isovfy", "x.iso", cwd=self.folder))
+        for option in ("-R", "-J"):
+            listed = output("isoinfo", option, "-f", "-i", "x.iso", cwd=self.folder)
+            for name in added:
+                self.assertIn(name, listed)
+
+    def test_genisoimage_appends_to_a_medium_of_ours_and_we_to_that(self):
+        self.works("disc", "create", "x.iso", "in", "--fs", "iso9660,joliet,rockridge")
+        second = self.medium("x.iso", "cd-r", 11400, unit=1, capacity=332800)
+        self.source("theirs", {"theirs": b"theirs"})
+        output("genisoimage", "-quiet", "-J", "-R", "-C", f"0,{second}", "-M", "x.iso", "-o", "part", "theirs",
+               cwd=self.folder)
+        part = (self.folder / "part").read_bytes()
+        first = (self.folder / "x.iso").stat().st_size // 2048
+        with open(self.folder / "x.iso", "r+b") as image:
+            image.seek(second * 2048)
+            image.write(part)
+        blocks = len(part) // 2048
+        (self.folder / "x.iso.medium").write_text(
+            f"comeback medium 1\ntype cd-r\ncapacity 332800\nnext {second + blocks + 6900}\nsession 0 {first}\n"
+            f"session {second} {blocks}\nend\n", encoding="ascii")
+        self.assertIn("/theirs", self.names())
+        self.assertNotIn("/theirs", self.names("--session", "1"))
+        self.works("disc", "append", "x.iso", self.source("ours", {"ours": b"ours"}))
+        third = self.json("disc", "sessions", "x.iso")[2]["first_block"]
+        self.assertTrue({"/theirs", "/ours", "/file"} <= set(self.names()))
+        self.assertNotIn("/ours", self.names("--session", "2"))
+        for option in ("-R", "-J"):
+            listed = output("isoinfo", "-T", str(third), option, "-f", "-i", "x.iso", cwd=self.folder)
+            for name in ("/file", "/theirs", "/ours"):
+                self.assertIn(name, listed)
+        # Merging with what is there, genisoimage reads all of our session.
+        merged = output("genisoimage", "-quiet", "-R", "-C", f"{third},{third + 20000}", "-M", "x.iso", "-print-size",
+                        "theirs", cwd=self.folder)
+        self.assertGreater(int(merged.split()[-1]), 100)
+
     def test_images_of_others_keep_their_first_session(self):
         makers = {"genisoimage": ["genisoimage", "-quiet", "-J", "-R", "-o", "x.iso", "in"],
                   "xorriso": ["xorriso", "-as", "mkisofs", "-quiet", "-J", "-R", "-o", "x.iso", "in"]}
@@ -166,6 +252,45 @@ class Sessions(CommandTest):
                 self.assertEqual(self.names(), sorted([*before, "/new0", "/new1"]))
                 self.works("disc", "verify", "x.iso")
                 self.assertIn("/new1", output("isoinfo", "-R", "-f", "-i", "x.iso", cwd=self.folder))
+
+    def medium(self, name, kind, gap, unit=16, capacity=2295104):
+        """The image becomes a medium that is written once, and was closed behind the image."""
+        blocks = (self.folder / name).stat().st_size // 2048
+        following = -(-blocks // unit) * unit + gap
+        (self.folder / (name + ".medium")).write_text(
+            f"comeback medium 1\ntype {kind}\ncapacity {capacity}\nnext {following}\nsession 0 {blocks}\nend\n",
+            encoding="ascii")
+        return following
+
+    def test_sessions_with_a_virtual_allocation_table(self):
+        for revision in ("1.50", "2.00", "2.01", "2.50"):
+            with self.subTest(revision):
+                self.works("disc", "create", "x.iso", "in", "--fs", "udf", "--udf-revision", revision,
+                           "--udf-partition", "vat")
+                following = self.medium("x.iso", "dvd-r", 28672)
+                first = (self.folder / "x.iso").read_bytes()
+                old = self.names()
+                self.works("disc", "append", "x.iso", self.source("more", {"new": b"new" * 1000}), "--remove", "/folder")
+                self.assertEqual(self.names(), ["/file", "/new"])
+                self.assertEqual(self.names("--session", "1"), old)
+                self.assertEqual(self.works("disc", "cat", "x.iso", "/new"), "new" * 1000)
+                rows = self.json("disc", "sessions", "x.iso")
+                self.assertEqual([row["first_block"] for row in rows], [0, following])
+                whole = (self.folder / "x.iso").read_bytes()
+                self.assertEqual(whole[:len(first)], first)
+                for session in ("1", "2"):
+                    self.works("disc", "verify", "x.iso", "--session", session)
+                # Cut: the bytes are there, and nothing says that they are a session.
+                (self.folder / "x.iso").write_bytes(first)
+                self.medium("x.iso", "dvd-r", 28672)
+                (self.folder / "x.iso").write_bytes(whole[:-2048])
+                self.assertEqual(self.names(), old)
+                self.works("disc", "append", "x.iso", self.source("again", {"again": b"again"}))
+                self.assertEqual(self.names(), sorted([*old, "/again"]))
+                self.assertEqual(len(self.json("disc", "sessions", "x.iso")), 2)
+                self.works("disc", "verify", "x.iso")
+                (self.folder / "x.iso").unlink()
+                (self.folder / "x.iso.medium").unlink()
 
     def test_media_that_are_written_once(self):
         self.works("recorder", "add", "burner", "x.iso", "--media", "cd-r")

@@ -2,10 +2,13 @@
 // Bootable images in front of those who boot: other programs read their tables, and machines start them.
 #include "boot_code.hpp"
 #include "corpus.hpp"
+#include "image/append.hpp"
 #include "image/create.hpp"
+#include "image/import.hpp"
 #include "image/open.hpp"
 #include "image/prepare_boot.hpp"
 #include "image/verify.hpp"
+#include "optical/image_medium.hpp"
 #include "programs.hpp"
 #include "virtual_machine.hpp"
 
@@ -63,6 +66,18 @@ fs::path boots_everywhere(const image::file_system_set& file_systems = {}) {
   return b.write();
 }
 
+// A session more, of 3 MB.
+fs::path with_session(fs::path path) {
+  const auto medium = optical::open_image_medium(path, optical::access::writing);
+  const auto on = image::look_at(*medium);
+  const auto old = std::make_shared<const image::opened_image>(medium->bytes());
+  auto tree = image::import_tree(old, old->best());
+  tree.add_file(tree::root, "added" + std::to_string(on.sessions.size()),
+                tree::memory_content(std::string(3'000'000, 'a')));
+  image::append_session(*medium, image::plan(std::move(tree), image::next_session(on, *old)));
+  return path;
+}
+
 TEST(boot_tables, are_what_other_programs_read) {
   const auto image = boots_everywhere();
   const auto opened = image::open_image(image);
@@ -101,6 +116,57 @@ TEST(boot_tables, partition_programs_have_no_complaint) {
   EXPECT_THAT(json.output, HasSubstr("C12A7328-F81F-11D2-BA4B-00A0C93EC93B"));
   const auto sgdisk = run({"sgdisk", "-v", image});
   EXPECT_THAT(sgdisk.output, HasSubstr("No problems found"));
+}
+
+// Of partition programs, xorriso and ourselves, when the disk became longer.
+TEST(boot_tables, grow_with_every_session) {
+  for (const bool udf : {false, true}) {
+    auto image = boots_everywhere({.udf = udf});
+    const auto efi = image::open_image(image).boot()->entries.at(1).at.value;
+    for (int i = 0; i < 2; ++i) {
+      image = with_session(image);
+      const auto sectors = fs::file_size(image) / 512;
+      EXPECT_EQ(sectors % 2048, 0U);
+      EXPECT_TRUE(image::verify(image::open_image(image)).sound());
+      EXPECT_THAT(run({"sgdisk", "-v", image}).output, HasSubstr("No problems found"));
+      EXPECT_THAT(run({"sfdisk", "--verify", image}).output, HasSubstr("No errors detected"));
+      const auto json = run({"sfdisk", "-J", image}).output;
+      EXPECT_THAT(json, HasSubstr("\"lastlba\": " + std::to_string(sectors - 34)));
+      const auto xorriso =
+          run({"xorriso", "-indev", "stdio:" + image.native(), "-report_system_area", "plain"});
+      EXPECT_THAT(xorriso.output,
+                  ContainsRegex("GPT start and size +: +1 +" + std::to_string(efi * 4) + " +2880"));
+      EXPECT_THAT(xorriso.output,
+                  ContainsRegex("MBR partition +: +1 +0x00 +0xee +1 +" + std::to_string(sectors - 1)));
+      EXPECT_THAT(xorriso.output, testing::Not(HasSubstr("FAILURE")));
+    }
+  }
+}
+
+// isolinux's partition over all, by us and by xorriso.
+TEST(boot_tables, of_an_mbr_grow_with_every_session) {
+  bootable ours;
+  ours.add({.info_table = true}, bytes_of("/usr/lib/ISOLINUX/isolinux.bin"));
+  ours.how.disk.boot_code = code_of(bytes_of("/usr/lib/ISOLINUX/isohdpfx.bin"));
+  const auto source = work_folder() / "hybrid", theirs = work_folder() / "hybrid.iso";
+  fs::create_directories(source);
+  fs::copy_file("/usr/lib/ISOLINUX/isolinux.bin", source / "isolinux.bin");
+  const auto made = run({"xorriso", "-as", "mkisofs", "-quiet", "-J", "-R", "-b", "isolinux.bin",
+                         "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-isohybrid-mbr",
+                         "/usr/lib/ISOLINUX/isohdpfx.bin", "-o", theirs, source});
+  ASSERT_EQ(made.status, 0) << made.output;
+  for (const auto& first : {ours.write(), theirs}) {
+    const auto image = with_session(first);
+    const auto sectors = fs::file_size(image) / 512;
+    EXPECT_TRUE(image::verify(image::open_image(image)).sound());
+    EXPECT_THAT(run({"sfdisk", "--verify", image}).output, HasSubstr("No errors detected"));
+    const auto xorriso =
+        run({"xorriso", "-indev", "stdio:" + image.native(), "-report_system_area", "plain"});
+    EXPECT_THAT(xorriso.output,
+                ContainsRegex("MBR partition +: +1 +0x80 +0x17 +0 +" + std::to_string(sectors)));
+    const auto marker = "Failed to load";
+    EXPECT_THAT(boot(firmware::bios, drive::usb, image, marker), HasSubstr(marker));
+  }
 }
 
 TEST(boot_tables, thirty_two_entries_are_read_by_others) {
@@ -154,6 +220,7 @@ struct start {
   drive as;
   const char* word;
   bool udf_alone = false;
+  bool appended = false;  // a second session is there
 };
 void PrintTo(const start& s, std::ostream* out) { *out << s.title; }
 class one_image : public testing::TestWithParam<start> {};
@@ -162,7 +229,9 @@ TEST_P(one_image, boots_everywhere) {
   const auto& how = GetParam();
   image::file_system_set file_systems;
   if (how.udf_alone) file_systems = {.iso9660 = false, .joliet = false, .udf = true};
-  EXPECT_THAT(boot(how.with, how.as, boots_everywhere(file_systems), how.word), HasSubstr(how.word));
+  auto image = boots_everywhere(file_systems);
+  if (how.appended) image = with_session(image);
+  EXPECT_THAT(boot(how.with, how.as, image, how.word), HasSubstr(how.word));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -173,7 +242,12 @@ INSTANTIATE_TEST_SUITE_P(
                     start{"uefi_usb", firmware::uefi, drive::usb, "UEFI-BOOTED"},
                     start{"udf_bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED", true},
                     start{"udf_bios_usb", firmware::bios, drive::usb, "BIOS-USB-BOOTED", true},
-                    start{"udf_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", true}),
+                    start{"udf_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", true},
+                    start{"appended_bios_cd", firmware::bios, drive::cd, "BIOS-CD-BOOTED", false, true},
+                    start{"appended_bios_usb", firmware::bios, drive::usb, "BIOS-USB-BOOTED", false, true},
+                    start{"appended_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", false, true},
+                    start{"appended_uefi_usb", firmware::uefi, drive::usb, "UEFI-BOOTED", false, true},
+                    start{"appended_udf_uefi_cd", firmware::uefi, drive::cd, "UEFI-BOOTED", true, true}),
     [](const auto& one) { return one.param.title; });
 
 TEST(emulated_disks, floppies_boot) {
