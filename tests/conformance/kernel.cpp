@@ -250,4 +250,10 @@ std::vector<kernel_view> ask_kernel(const std::vector<kernel_mount>& mounts, con
   return out;
 }
 
+fs::path built_guest() {
+  auto result = run({COMEBACK_BUILD_GUEST, "--check"});
+  if (result.status != 0) throw std::runtime_error("Build the test guest first: tools/guest/build.sh");
+  return result.output.substr(0, result.output.find('\n'));
+}
+
 }  // namespace comeback::conformance

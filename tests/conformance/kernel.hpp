@@ -41,4 +41,7 @@ struct kernel_view {
 [[nodiscard]] std::vector<kernel_view> ask_kernel(const std::vector<kernel_mount>& mounts,
                                                   const std::filesystem::path& built);
 
+/// The guest that tools/guest/build.sh made; throws `std::runtime_error` where it did not.
+[[nodiscard]] std::filesystem::path built_guest();
+
 }  // namespace comeback::conformance

@@ -88,12 +88,6 @@ const sample& sample_of(const kernel_kind& k) {
   return all.at(k.title);
 }
 
-fs::path built_guest() {
-  auto result = run({COMEBACK_BUILD_GUEST, "--check"});
-  if (result.status != 0) throw std::runtime_error("Build the test guest first: tools/guest/build.sh");
-  return result.output.substr(0, result.output.find('\n'));
-}
-
 // A drive tells Linux where the last session begins; of an image, whoever mounts it does. Volumes on media
 // that are written at random need nothing: there, the anchor at block 256 leads to the last one.
 std::string options_of(const kernel_kind& k, file_system seen, const fs::path& image) {
