@@ -16,6 +16,7 @@ from measure import ROUNDS, goal, measure, rotate, table
 FILES = int(os.environ.get("COMEBACK_BENCH_FILES", "100000"))
 MIB = int(os.environ.get("COMEBACK_BENCH_MIB", "2048"))
 MILLION = int(os.environ.get("COMEBACK_BENCH_MILLION", "1000000"))
+SESSIONS = int(os.environ.get("COMEBACK_BENCH_SESSIONS", "1000"))
 MEMORY = os.environ.get("COMEBACK_BENCH_MEMORY", "/dev/shm")
 FLOOR = "cat (floor)"
 BRIDGE = "iso9660,joliet,rockridge"
@@ -425,7 +426,37 @@ def path_table_bytes(build, image):
                if volume["file_system"] in ("iso9660", "joliet"))
 
 
+def bench_sessions(build):
+    """Many sessions on one image, each with the same tree: a file of it is replaced."""
+    with in_memory() as folder:
+        source, image, alone = folder / "in", folder / "many.iso", folder / "one.iso"
+        source.mkdir()
+        for number in range(20):
+            (source / f"file{number}").write_bytes(bytes(5000))
+        create(build, source, alone, BRIDGE + ",udf")()
+        shutil.copyfile(alone, image)
+        (folder / "more").mkdir()
+        begun = time.monotonic()
+        for number in range(1, SESSIONS):
+            (folder / "more" / "file0").write_text(str(number), encoding="ascii")
+            measure([tool(build), "-q", "disc", "append", str(image), str(folder / "more")])
+        print(f"\n{SESSIONS} sessions appended in {time.monotonic() - begun:.1f} s, {image.stat().st_size >> 20} MiB")
+
+        def asked(*words):
+            return lambda: measure([tool(build), "disc", *words])
+
+        reference = "ls, one session"
+        contenders = {reference: asked("ls", "-R", str(alone)), "ls, the last": asked("ls", "-R", str(image)),
+                      "ls, the first": asked("ls", "-R", str(image), "--session", "1"),
+                      "disc sessions": asked("sessions", str(image))}
+        medians = rotate(contenders, lambda: None, reference)
+        table(f"{SESSIONS} sessions on one image: ISO 9660, Joliet, Rock Ridge, UDF", medians, reference)
+        goal("the last, to an image of one session", medians["ls, the last"]["ratio"], 1.5)
+        goal("disc sessions", medians["disc sessions"]["wall"], 0.2, "s")
+        return medians
+
+
 ROWS = {"create": bench_create, "create-udf": bench_create_udf, "cold": bench_cold, "large": bench_large,
         "single": bench_single, "single-5": bench_single_5, "dedupe": bench_dedupe, "ls": bench_ls,
         "extract": bench_extract, "million": bench_million, "first-byte": bench_first_byte, "append": bench_append,
-        "append-scale": bench_append_scale}
+        "append-scale": bench_append_scale, "sessions": bench_sessions}
