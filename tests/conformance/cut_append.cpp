@@ -173,6 +173,7 @@ written_once::written_once(image::options how, std::filesystem::path path)
   medium->write({}, bytes_of(image::plan(tree_of(before_), how)));
   medium->close_session(false);
   std::filesystem::copy_file(optical::record_path(path_), optical::record_path(cut_));
+  second_ = medium->next_writable();
   append(*medium, before_, after_);
   std::filesystem::copy_file(path_, cut_);
   std::filesystem::resize_file(cut_, std::filesystem::file_size(cut_) - disk::block_size);

@@ -64,6 +64,8 @@ class written_once {
   [[nodiscard]] const listing& before() const { return before_; }
   [[nodiscard]] const listing& after() const { return after_; }
   [[nodiscard]] const std::filesystem::path& whole() const { return path_; }
+  /// Where the second session begins.
+  [[nodiscard]] disk::lba second() const { return second_; }
   [[nodiscard]] const std::filesystem::path& cut() const { return cut_; }
   /// What the next append by us does first with the one that was cut.
   [[nodiscard]] bool complete() const;
@@ -71,6 +73,7 @@ class written_once {
  private:
   listing before_, after_;
   std::filesystem::path path_, cut_;
+  disk::lba second_;
 };
 
 /// The image when the next append by us begins; false: there was nothing to complete.
