@@ -23,11 +23,12 @@ class file_system_image final
     : public com::automation<IFileSystemImage3, com::class_info<&CLSID_MsftFileSystemImage>,
                              com::event_source<DFileSystemImageEvents, DFileSystemImageImportEvents>> {
  public:
-  /// `media`: how the media in recorders are read.
+  /// `media`: how the media in recorders are read; `rule`: whether they take a second session with ISO 9660.
   explicit file_system_image(image_model::clock now, std::string working_folder = "/tmp",
-                             media_reader media = no_media)
+                             media_reader media = no_media, second_iso9660 rule = second_iso9660::made)
       : image_(std::make_shared<image_model>(std::move(now), std::move(working_folder))),
-        media_(std::move(media)) {}
+        media_(std::move(media)),
+        rule_(rule) {}
 
   /// DFileSystemImageEvents::Update for a file that was added. Empty where nobody listens.
   [[nodiscard]] image_model::watcher updates();
@@ -98,13 +99,14 @@ class file_system_image final
   /// What MultisessionInterfaces lead to, as it is now.
   [[nodiscard]] std::vector<multisession_entry> sessions();
   [[nodiscard]] session_place next_place();
-  [[nodiscard]] previous_session previous() { return open_previous(next_place(), media_); }
+  [[nodiscard]] previous_session previous() { return open_previous(next_place(), media_, rule_); }
   int import(int which);
   void tell_imported(const imported_session& what);
   [[nodiscard]] item new_item(BSTR name, bool directory);
 
   std::shared_ptr<image_model> image_;
   const media_reader media_;
+  const second_iso9660 rule_;
   std::mutex mutex_;  // of what follows
   std::vector<com::ptr<IBootOptions>> boot_;
   std::vector<multisession_entry> sessions_;  // none: nothing was put

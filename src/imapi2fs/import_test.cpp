@@ -431,6 +431,60 @@ TEST_F(importing, no_file_system) {
   EXPECT_EQ(image->ImportSpecificFileSystem(FsiFileSystemUDF), IMAPI_E_NO_SUPPORTED_FILE_SYSTEM);
 }
 
+// The page of ImportSpecificFileSystem, for clients that rely on it.
+struct second_session {
+  const char* title;
+  optical::media_type type;
+  int file_systems;
+  bool refused;
+};
+void PrintTo(const second_session& s, std::ostream* to) { *to << s.title; }
+
+class as_documented : public importing, public testing::WithParamInterface<second_session> {};
+
+TEST_P(as_documented, with_iso_9660_media_that_are_written_at_random_take_one_session) {
+  const auto& how = GetParam();
+  rule = second_iso9660::refused;
+  first_session(how.type, how.file_systems);
+  const auto answer = how.refused ? IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION : S_OK;
+  const auto which = (how.file_systems & 4) != 0 ? FsiFileSystemUDF : FsiFileSystemISO9660;
+  VARIANT_BOOL takes = VARIANT_TRUE;
+  EXPECT_EQ(image.as<IFileSystemImage3>()->ProbeSpecificFileSystem(which, &takes), S_OK);
+  EXPECT_EQ(takes != VARIANT_FALSE, !how.refused);
+  EXPECT_EQ(image->ImportSpecificFileSystem(which), answer);
+  EXPECT_EQ(files(), how.refused ? 0 : 3);
+  rule = second_iso9660::made;
+  begin();
+  auto imported = FsiFileSystemNone;
+  EXPECT_EQ(image->ImportFileSystem(&imported), S_OK) << "without the setting";
+  rule = second_iso9660::refused;
+  begin();
+  EXPECT_EQ(image->ImportFileSystem(&imported), answer);
+  EXPECT_EQ(imported, how.refused ? FsiFileSystemNone : which);
+}
+
+// The first session is what the page speaks of.
+TEST_F(importing, a_later_session_is_judged_by_the_first_one) {
+  first_session(optical::media_type::dvd_plus_rw, 4);
+  auto imported = FsiFileSystemNone;
+  ASSERT_EQ(image->ImportFileSystem(&imported), S_OK);
+  add("new", std::string(4096, 'n'));
+  burn(result());
+  rule = second_iso9660::refused;
+  begin();
+  EXPECT_EQ(image->ImportFileSystem(&imported), S_OK);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    media, as_documented,
+    testing::Values(second_session{"dvd_plus_rw_bridge", optical::media_type::dvd_plus_rw, 7, true},
+                    second_session{"dvd_ram_iso_9660", optical::media_type::dvd_ram, 3, true},
+                    second_session{"disk_bridge", optical::media_type::disk, 5, true},
+                    second_session{"bd_re_udf_alone", optical::media_type::bd_re, 4, false},
+                    second_session{"cd_r_bridge", optical::media_type::cd_r, 7, false},
+                    second_session{"dvd_plus_r_iso_9660", optical::media_type::dvd_plus_r, 1, false}),
+    [](const auto& one) { return one.param.title; });
+
 TEST_F(importing, ranges_in_the_order_to_burn) {
   first_session(optical::media_type::dvd_plus_rw, 7);
   auto imported = FsiFileSystemNone;

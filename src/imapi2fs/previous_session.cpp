@@ -60,6 +60,16 @@ const image::volume_info* volume_in(const image::opened_image& from, int which) 
   return found == from.volumes().end() ? nullptr : &*found;
 }
 
+void require_documented(const previous_session& from) {
+  if (from.rule == second_iso9660::made || !from.on.at_random) return;
+  const auto first = image::open_session(from.on.bytes, from.on.sessions.front());
+  if (first.has(image::file_system::iso9660))
+    throw error(
+        codes::incompatible_previous_session,
+        "The first session has ISO 9660, and as documented no second one follows it on media that are "
+        "written at random.");
+}
+
 void add_number(base::sha256& to, std::uint64_t number) {
   std::array<std::byte, 8> bytes{};
   for (auto& b : bytes) b = std::byte(number & 0xFF), number >>= 8;
@@ -89,11 +99,14 @@ previous_session open_last(std::string_view recorder, const media_reader& media)
   });
 }
 
-previous_session open_previous(const session_place& at, const media_reader& media) {
+previous_session open_previous(const session_place& at, const media_reader& media, second_iso9660 rule) {
   return reading([&] {
     const auto medium = media(at.recorder);
-    previous_session found{
-        .on = image::look_at(*medium), .opened = nullptr, .room = at.room, .write_unit = at.write_unit};
+    previous_session found{.on = image::look_at(*medium),
+                           .opened = nullptr,
+                           .room = at.room,
+                           .write_unit = at.write_unit,
+                           .rule = rule};
     auto& on = found.on;
     if (on.at_random != at.at_random)
       throw error(codes::bad_multisession_parameter,
@@ -141,7 +154,10 @@ std::string identifier_of(const image::written_medium& on) {
 }
 
 image::options options_after(const previous_session& from) try {
-  auto how = reading([&] { return image::next_session(from.on, *from.opened); });
+  auto how = reading([&] {
+    require_documented(from);
+    return image::next_session(from.on, *from.opened);
+  });
   if (how.first_block.value > most_blocks)
     throw error(codes::incompatible_previous_session,
                 "The next session would begin behind block 2,147,483,647.");

@@ -13,6 +13,11 @@
 
 namespace comeback::imapi2fs {
 
+/// A second session on media that are written at random, whose first one has ISO 9660: the page of
+/// ImportSpecificFileSystem excludes it for its own writer. Ours makes it (docs/decisions/0281), unless a
+/// client wants the documented answer.
+enum class second_iso9660 : std::uint8_t { made, refused };
+
 /// The last session of a medium, opened. All that is found here stays as it was then; errors are thrown as
 /// the codes of ImportFileSystem.
 struct previous_session {
@@ -20,11 +25,13 @@ struct previous_session {
   std::shared_ptr<const image::opened_image> opened;
   std::uint64_t room = 0;  ///< blocks of the next session
   std::uint32_t write_unit = 1;
+  second_iso9660 rule = second_iso9660::made;
 };
 
 /// IMAPI_E_EMPTY_DISC; IMAPI_E_NO_SUPPORTED_FILE_SYSTEM; IMAPI_E_BAD_MULTISESSION_PARAMETER where the medium
 /// is written in another way than the place says; IMAPI_E_IMPORT_READ_FAILURE.
-[[nodiscard]] previous_session open_previous(const session_place& at, const media_reader& media);
+[[nodiscard]] previous_session open_previous(const session_place& at, const media_reader& media,
+                                             second_iso9660 rule = second_iso9660::made);
 /// The last session of whatever medium. Without any file system, the image is null.
 [[nodiscard]] previous_session open_last(std::string_view recorder, const media_reader& media);
 

@@ -96,7 +96,8 @@ class sessions_facade : public image_facade {
                                         [this](std::string_view id) {
                                           EXPECT_EQ(id, "burner");
                                           return optical::open_image_medium(disc, optical::access::reading);
-                                        });
+                                        },
+                                        rule);
   }
   static com::safe_array array(const std::vector<IDispatch*>& objects) {
     return com::array_of(objects, [](IDispatch* one) { return com::dispatch_variant(one); });
@@ -122,6 +123,7 @@ class sessions_facade : public image_facade {
   }
 
   const std::filesystem::path disc = folder / "disc.iso";
+  second_iso9660 rule = second_iso9660::made;  // of images that are made
   com::ptr<test_sequential> sequential = com::make<test_sequential>();
   com::ptr<test_random> random = com::make<test_random>();
 };

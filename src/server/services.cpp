@@ -106,10 +106,17 @@ std::unique_ptr<optical::medium> medium_in(std::string_view recorder) {
   return source()->open(recorder)->open_medium(optical::access::reading);
 }
 
+std::string environment_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value ? value : "";
+}
+
 com::ptr<IUnknown> make_file_system_image() {
+  using enum imapi2fs::second_iso9660;
   const auto temporary = std::filesystem::temp_directory_path().string();
+  const auto rule = strict_sessions(environment_variable) ? refused : made;
   return as_unknown(
-      static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now, temporary, medium_in)));
+      static_cast<IFileSystemImage*>(new imapi2fs::file_system_image(now, temporary, medium_in, rule)));
 }
 
 com::ptr<IUnknown> make_boot_options() {
@@ -145,11 +152,6 @@ com::ptr<IUnknown> make_disc_recorder() {
 
 com::ptr<IUnknown> make_disc_format_data() {
   return as_unknown(static_cast<IDiscFormat2Data*>(new imapi2::disc_format_data(recorders())));
-}
-
-std::string environment_variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value ? value : "";
 }
 
 }  // namespace

@@ -20,4 +20,8 @@ using environment = std::function<std::string(const char* name)>;
 /// place of the embedded driver, unless it is relative (XDG Base Directory Specification).
 [[nodiscard]] libvirt_backend::options settings(const environment& of, bool is_root);
 
+/// COMEBACK_IMAPI_STRICT_SESSIONS: images answer what IMAPI documents where we do more, unless it is empty or
+/// "0".
+[[nodiscard]] bool strict_sessions(const environment& of);
+
 }  // namespace comeback::server

@@ -26,6 +26,17 @@ TEST(settings, read_only) {
     EXPECT_TRUE(with({{"COMEBACK_READ_ONLY", said}}).read_only) << said;
 }
 
+TEST(settings, strict_sessions) {
+  const auto with_value = [](const std::string& value) {
+    return strict_sessions([&](const char* name) {
+      return std::string_view(name) == "COMEBACK_IMAPI_STRICT_SESSIONS" ? value : "";
+    });
+  };
+  EXPECT_FALSE(with_value(""));
+  EXPECT_FALSE(with_value("0"));
+  EXPECT_TRUE(with_value("1"));
+}
+
 TEST(settings, state_directory) {
   EXPECT_EQ(with({{"HOME", "/home/anna"}}).state_directory, "/home/anna/.local/state/comeback");
   EXPECT_EQ(with({{"XDG_STATE_HOME", "/state"}}).state_directory, "/state/comeback");
