@@ -5,6 +5,7 @@
 
 #include "image/open.hpp"
 #include "programs.hpp"
+#include "udf_tester.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -114,6 +115,21 @@ TEST_P(cut_appends, leave_the_old_session_or_the_new_one) {
       EXPECT_GT(old[reader.title], 0) << reader.title;
       EXPECT_GT(fresh[reader.title], 0) << reader.title;
     }
+}
+
+// Linux's word is in kernel_cuts_test.cpp.
+TEST(media_written_once, the_tester_minds_nothing_about_two_sessions_or_about_a_cut) {
+  for (const std::uint16_t revision : {0x150, 0x200, 0x201, 0x250, 0x260}) {
+    image::options how;
+    how.udf.revision = revision;
+    how.udf.partition = udf::partition_type::vat;
+    const written_once disc(how, work_folder() / ("once" + std::to_string(revision)));
+    EXPECT_TRUE(disc.complete());
+    const auto both = complaints_of_udf_tester(disc.whole(), 16, disc.second());
+    if (!both) GTEST_SKIP() << no_udf_tester;
+    EXPECT_EQ(*both, "") << revision;
+    EXPECT_EQ(complaints_of_udf_tester(disc.cut(), 16), "") << revision;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(kinds, cut_appends, testing::ValuesIn(cut_kinds()),
