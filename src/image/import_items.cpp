@@ -107,10 +107,14 @@ tree::node_id item_importer::add_file(tree::file_tree& to, tree::node_id dir, co
   return n;
 }
 
-tree::node_id item_importer::add_content(tree::file_tree& to, tree::node_id dir, const std::string& path,
-                                         const entry& e) {
+void item_importer::check_place(const std::string& path, const entry& e) const {
   for (const auto& r : e.runs)
     if (r.recorded && r.offset() + r.bytes > from_->source().size()) fail(path, "it lies outside the image");
+}
+
+tree::node_id item_importer::add_content(tree::file_tree& to, tree::node_id dir, const std::string& path,
+                                         const entry& e) {
+  check_place(path, e);
   if (const auto at = place_of(e)) return to.add_placed_file(dir, e.name, at->value, e.size, e.modified);
   return to.add_file(dir, e.name, std::make_shared<image_content>(from_, e), e.modified);
 }
@@ -121,7 +125,11 @@ void item_importer::add_streams(tree::file_tree& to, tree::node_id file, const s
   if (!all) fail(path, base::to_string(all.error()));
   for (const auto& one : *all) {
     if (one.fault) fail(path, base::to_string(*one.fault));
-    to.add_stream(file, one.name, std::make_shared<image_content>(from_, one));
+    check_place(path, one);
+    if (const auto at = place_of(one))
+      to.add_stream(file, one.name, to.add_hidden_placed(one.name, at->value, one.size));
+    else
+      to.add_stream(file, one.name, std::make_shared<image_content>(from_, one));
   }
 }
 

@@ -34,6 +34,7 @@ class item_importer {
   tree::node_id add_item(tree::file_tree& to, tree::node_id dir, const std::string& path, const entry& e,
                          of_directories how);
   tree::node_id add_file(tree::file_tree& to, tree::node_id dir, const std::string& path, const entry& e);
+  void check_place(const std::string& path, const entry& e) const;
   tree::node_id add_content(tree::file_tree& to, tree::node_id dir, const std::string& path, const entry& e);
   void add_streams(tree::file_tree& to, tree::node_id file, const std::string& path, const entry& e);
 

@@ -81,11 +81,25 @@ TEST(import, what_lies_in_an_icb_is_read_from_there) {
 TEST(import, named_streams_come_with_their_file) {
   auto t = testing::sample_tree();
   t.add_stream(*t.find_path("/README"), "author", tree::memory_content("somebody"));
-  const auto back = import_tree(image_of(t, {true, false, false, true}), file_system::udf);
+  const auto back = import_tree(image_of(t, {false, false, false, true}), file_system::udf);
   const auto& streams = back.streams_of(*back.find_path("/README"));
   ASSERT_EQ(streams.size(), 1U);
   EXPECT_EQ(streams[0].name, "author");
   EXPECT_EQ(text_of(back, streams[0].what), "somebody");
+}
+
+// As files do; those that lie in their ICB are read.
+TEST(import, long_named_streams_stay_where_they_are) {
+  auto t = testing::sample_tree();
+  t.add_stream(*t.find_path("/README"), "long", tree::memory_content(std::string(9000, 'l')));
+  const auto image = image_of(t, {true, false, false, true});
+  const auto back = import_tree(image, file_system::udf);
+  const auto info = back.info(back.streams_of(*back.find_path("/README")).at(0).what);
+  EXPECT_EQ(info.from, tree::origin::placed);
+  EXPECT_EQ(info.size, 9000U);
+  std::string text(9000, '\0');
+  image->source().read_at(disk::offset_of({info.first_block}), std::as_writable_bytes(std::span(text)));
+  EXPECT_EQ(text, std::string(9000, 'l'));
 }
 
 TEST(import, what_is_hidden_stays_hidden) {

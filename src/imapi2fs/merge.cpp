@@ -83,7 +83,7 @@ class merger {
     if (const auto how = from_->attributes_of(n); how != to_.attributes_of(added))
       to_.set_attributes(added, how);
     if (const auto times = from_->times_of(n); times != tree::other_times{}) to_.set_times(added, times);
-    for (const auto& s : from_->streams_of(n)) to_.add_stream(added, s.name, content(s.what));
+    for (const auto& s : from_->streams_of(n)) add_stream(added, s);
     return added;
   }
 
@@ -113,6 +113,13 @@ class merger {
             ? to_.add_placed_file(into, from_->name(n), info.first_block, info.size, from_->modified(n))
             : to_.add_file(into, from_->name(n), content(what), from_->modified(n));
     return known->second;
+  }
+
+  void add_stream(tree::node_id file, const tree::named_stream& s) {
+    if (const auto info = from_->info(s.what); info.from == tree::origin::placed)
+      to_.add_stream(file, s.name, to_.add_hidden_placed(s.name, info.first_block, info.size));
+    else
+      to_.add_stream(file, s.name, content(s.what));
   }
 
   [[nodiscard]] std::shared_ptr<const tree::content> content(tree::content_id what) const {

@@ -287,6 +287,17 @@ content_id file_tree::add_hidden(std::string_view name, std::shared_ptr<const co
   return add_object(name.substr(0, 255), std::move(what));
 }
 
+content_id file_tree::add_hidden_placed(std::string_view name, std::uint64_t first_block,
+                                        std::uint64_t size) {
+  make_room_for_content();
+  name = name.substr(0, 255);
+  return add_content({.size = size,
+                      .where = first_block,
+                      .name_at = store(name),
+                      .name_size = static_cast<std::uint16_t>(name.size()),
+                      .from = origin::placed});
+}
+
 node_id file_tree::add_link(node_id dir, std::string_view name, node_id file) {
   if (kind(file) != node_kind::file)
     throw base::error(base::errc::not_a_file, base::printable(path(file)) + " is no file.");

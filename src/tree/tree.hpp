@@ -147,6 +147,8 @@ class file_tree {
   void remove_stream(node_id file, std::string_view name);  ///< `errc::item_not_found`
   /// Bytes that lie in the image under no name, such as a boot image. `name` is for messages.
   content_id add_hidden(std::string_view name, std::shared_ptr<const content> what);
+  /// The same of `size` bytes that lie on the medium already.
+  content_id add_hidden_placed(std::string_view name, std::uint64_t first_block, std::uint64_t size);
   /// As `add_host_file`, under no name.
   content_id add_hidden_host_file(const std::filesystem::path& path);
   /// Makes hard links: the file takes `what`, a content of this tree, for its own.

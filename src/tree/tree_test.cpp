@@ -208,6 +208,11 @@ TEST(tree, content_of_an_older_session_keeps_its_place) {
   const auto f = t.add_placed_file(root, "old", 4711, 10);
   EXPECT_EQ(t.info(t.content_of(f)).first_block, 4711U);
   EXPECT_EQ(t.info(t.content_of(f)).from, origin::placed);
+  t.add_stream(f, "note", t.add_hidden_placed("note", 815, 20));
+  const auto note = t.info(t.streams_of(f).front().what);
+  EXPECT_EQ(note.first_block, 815U);
+  EXPECT_EQ(note.size, 20U);
+  EXPECT_EQ(note.from, origin::placed);
 }
 
 TEST(tree, what_was_kept_is_closed_until_it_is_opened) {

@@ -110,6 +110,7 @@ const memory_row changes[] = {
     memory_row{"set_attributes", true,
                [](file_tree& t) { t.set_attributes(file, {.permissions = 0640, .given = true}); }},
     memory_row{"add_stream", true, [](file_tree& t) { t.add_stream(file, long_name, bytes); }},
+    memory_row{"add_hidden_placed", true, [](file_tree& t) { t.add_hidden_placed(long_name, 300, 5); }},
     memory_row{"set_content", true,
                [](file_tree& t) {
                  static const auto longer = memory_content("longer");

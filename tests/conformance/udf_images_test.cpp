@@ -182,6 +182,28 @@ TEST_P(udf_images, seven_zip_extracts_a_compact_session) {
   EXPECT_EQ(read_folder(to), expected_of(s.source));
 }
 
+// The next session names them where they lie, as it does files.
+TEST(udf_streams, the_conformance_tester_has_no_complaint_of_those_that_stay) {
+  tree::file_tree tree;
+  const auto file = tree.add_file(tree::root, "file", tree::memory_content("bytes"), {1'500'000'000, 0});
+  tree.add_stream(file, "note", tree::memory_content(std::string(9000, 'n')));
+  for (const std::uint16_t revision : {0x200, 0x201, 0x250}) {
+    image::options how;
+    how.file_systems = {false, false, false, true};
+    how.udf.revision = revision;
+    how.created = {1'600'000'000, 0};
+    const auto path = work_folder() / ("streams" + std::to_string(revision));
+    make_appended(tree, how, path);
+    const auto bytes = image::open_blocks(path);
+    const auto sessions = image::find_sessions(*bytes);
+    ASSERT_EQ(sessions.size(), 2U);
+    for (const auto& one : sessions) EXPECT_TRUE(image::verify(image::open_session(bytes, one)).sound());
+    const auto said = complaints_of_udf_tester(path, 32, sessions[1].first);
+    if (!said) GTEST_SKIP() << no_udf_tester;
+    EXPECT_EQ(*said, "") << revision;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(kinds, udf_images, testing::ValuesIn(udf_kinds()),
                          [](const auto& one) { return one.param.title(); });
 
