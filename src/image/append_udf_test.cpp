@@ -309,7 +309,7 @@ TEST_P(append_udf, session_after_session) {
   const std::vector<std::string> folders{"/a", "/a/b", "/a/b/c", "/d", "/d/e", "/many", ""};
   for (int i = 0; i < 14; ++i) {
     auto model = models.back();
-    const auto folder = folders[static_cast<std::size_t>(i) % folders.size()];
+    const auto& folder = folders[static_cast<std::size_t>(i) % folders.size()];
     const auto path = folder + "/new " + std::to_string(i);
     std::set<std::string> open;
     for (auto above = folder; !above.empty(); above.resize(above.rfind('/'))) open.insert(above);
