@@ -145,7 +145,7 @@ class Sessions(CommandTest):
 
     def test_a_file_system_that_is_full(self):
         self.works("disc", "create", "x.iso", "in", "--fs", BRIDGE)
-        self.source("more", {"big": bytes(8 << 20)})
+        self.source("more", {"big": b"x" * (8 << 20)})
         (self.folder / "small").mkdir()
         script = """mount -t tmpfs -o size=5m none small 2>/dev/null || exit 77
             cp x.iso small && "$0" disc append small/x.iso more; echo status $?; cmp x.iso small/x.iso && echo same"""
