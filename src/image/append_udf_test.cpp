@@ -5,6 +5,7 @@
 #include "image/lazy_import.hpp"
 #include "image/test_image.hpp"
 #include "image/test_medium.hpp"
+#include "image/udf_volume.hpp"
 #include "image/verify.hpp"
 
 #include <map>
@@ -347,6 +348,18 @@ TEST_P(append_udf, an_exact_session_follows) {
 
 INSTANTIATE_TEST_SUITE_P(append, append_udf, ::testing::ValuesIn(kinds()),
                          [](const auto& one) { return one.param.title; });
+
+TEST(append_udf, a_metadata_file_of_which_only_the_mirror_is_of_use_is_not_continued) {
+  disc d({"", 0x0250});
+  const auto sound = d.last();
+  const auto& volume = static_cast<const udf_volume&>(sound->reader_of(file_system::udf)).volume();
+  auto bytes = d.medium().now();
+  bytes[static_cast<std::size_t>(volume.structures().set_at)] ^= std::byte{1};
+  const memory_medium damaged(std::move(bytes));
+  const auto image = std::make_shared<const opened_image>(damaged.bytes());
+  EXPECT_EQ(code_of([&] { (void)plan_partly(look_at(damaged), image, {"/a"}, add_one, false); }),
+            base::errc::not_supported);
+}
 
 TEST(append_udf, partitions_that_cannot_be_continued_so) {
   auto how = options_of({"", 0x0201, sparable});

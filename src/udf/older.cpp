@@ -57,6 +57,18 @@ void take_table(const reader& volume, const partition_map& map, older_volume& ou
   out.hidden_directories = all.vat_directories;
 }
 
+// Whether the metadata partition was found by a file that lies there.
+bool is_in_use(const partition_maps& maps, const std::vector<kept_run>& file) {
+  for (const auto& map : maps.maps) {
+    if (map.kind != partition_kind::metadata) continue;
+    const auto same = [](const partition_map::part& one, const kept_run& run) {
+      return one.where.block == run.block;
+    };
+    return std::ranges::equal(map.parts, file, same);
+  }
+  return false;
+}
+
 void take_metadata(const reader& volume, const volume_structures::metadata_files& files, older_volume& out) {
   const auto file = [&](std::uint32_t block) {
     lb_addr icb;
@@ -66,6 +78,8 @@ void take_metadata(const reader& volume, const volume_structures::metadata_files
     return found ? runs_of(found->pieces) : std::vector<kept_run>{};
   };
   out.metadata = file(files.map.file_at);
+  // Where only the mirror could be read, units of the file itself are nothing to go on with.
+  if (!is_in_use(volume.structures().maps, out.metadata)) out.metadata.clear();
   if (files.map.mirror_at != no_block) out.mirror = file(files.map.mirror_at);
 }
 
