@@ -250,8 +250,8 @@ std::vector<std::byte> volume::logical(std::uint32_t number) const {
   d.implementation = implementation_entity();
   d.integrity = {static_cast<std::uint32_t>(disk::bytes_in(integrity_blocks)),
                  static_cast<std::uint32_t>(where_.integrity.value)};
-  auto out = bytes_of_record(d, sizeof d);
-  out.insert(out.end(), maps_bytes.begin(), maps_bytes.end());
+  auto out = bytes_of_record(d, sizeof d + maps_bytes.size());
+  std::ranges::copy(maps_bytes, out.begin() + sizeof d);
   return out;
 }
 
