@@ -334,13 +334,15 @@ def xorriso_append(image, base, added):
     return run
 
 
-def beyond_the_file(image, base):
-    """Bytes that the last append added besides the file of 1 MiB."""
-    return image.stat().st_size - base.stat().st_size - (1 << 20)
+def of_last_session(build, image):
+    """Bytes of the last session besides the file of 1 MiB."""
+    said = json.loads(subprocess.run([tool(build), "--json", "disc", "sessions", str(image)], check=True,
+                                     capture_output=True).stdout)
+    return said[-1]["blocks"] * 2048 - (1 << 20)
 
 
 def written_to(image, base):
-    """The same in MiB without what stayed a hole, padding that is."""
+    """MiB that the last append added besides that file, without what stayed a hole, padding that is."""
     return (512 * (image.stat().st_blocks - base.stat().st_blocks) - (1 << 20)) / 2**20
 
 
@@ -401,7 +403,7 @@ def bench_append_scale(build):
             remove_corpus(source)
             found = rotate({"compact": append(build, image, base, added, "compact")}, lambda: None)
             medians[f"{count}"] = found["compact"]
-            written[count] = beyond_the_file(image, base) - path_table_bytes(build, image)
+            written[count] = of_last_session(build, image) - path_table_bytes(build, image)
             read[count] = bytes_read_by([tool(build), "disc", "ls", str(image), DEEP])
             image.unlink()
             base.unlink()
