@@ -4,6 +4,7 @@
 #include "image/import.hpp"
 #include "image/test_image.hpp"
 #include "image/test_medium.hpp"
+#include "image/test_sessions.hpp"
 #include "image/verify.hpp"
 #include "optical/image_medium.hpp"
 
@@ -16,8 +17,12 @@
 namespace comeback::image {
 namespace {
 
+using testing::after_a_cut;
 using testing::code_of;
+using testing::contents;
+using testing::last_session;
 using testing::memory_medium;
+using testing::read_all;
 
 struct kind {
   std::string title;
@@ -65,27 +70,6 @@ options options_of(const kind& k) {
   how.created = {1'700'000'000, 0};
   how.volume_name = "SESSIONS";
   return how;
-}
-
-// What a tree holds, by path: contents as they are read, "/" at directories.
-using contents = std::map<std::string, std::string>;
-
-contents read_all(const opened_image& image, file_system fs) {
-  contents out;
-  const auto done = image.walk(fs, [&](const std::string& path, const entry& e) {
-    if (e.directory) return out.emplace(path, "/"), true;
-    std::string text(static_cast<std::size_t>(e.size), '\0');
-    const auto n = image.read(e, 0, std::as_writable_bytes(std::span(text)));
-    EXPECT_TRUE(n) << path << ": " << base::to_string(n.error());
-    out.emplace(path, text);
-    return true;
-  });
-  EXPECT_TRUE(done) << base::to_string(done.error());
-  return out;
-}
-
-std::shared_ptr<const opened_image> last_session(const memory_medium& medium) {
-  return std::make_shared<const opened_image>(medium.bytes());
 }
 
 layout plan_change(const memory_medium& medium, const std::function<void(tree::file_tree&)>& change) {
@@ -221,16 +205,9 @@ TEST_P(append_to, a_cut_leaves_in_each_file_system_the_old_session_or_the_new_on
   unsigned completed = 0;
   for (std::size_t cut = 0; cut <= writes.size(); ++cut) {
     for (int variant = 0; variant < 4; ++variant) {
-      const auto epoch = cut == 0 ? 0 : writes[cut - 1].epoch;
-      auto bytes = before;
-      for (std::size_t i = 0; i < cut; ++i) {
-        // Variant 0 keeps the order; the others lose some of what was not waited for.
-        if (writes[i].epoch == epoch && variant > 0 && random() % 2 == 0) continue;
-        const auto at = static_cast<std::size_t>(disk::offset_of(writes[i].at));
-        bytes.resize(std::max(bytes.size(), at + writes[i].bytes.size()));
-        std::ranges::copy(writes[i].bytes, bytes.begin() + static_cast<std::ptrdiff_t>(at));
-      }
-      memory_medium cut_off(std::move(bytes));
+      // Variant 0 keeps the order; the others lose some of what was not waited for.
+      memory_medium cut_off(
+          after_a_cut(before, std::span(writes).first(cut), variant > 0 ? &random : nullptr));
       const auto image = last_session(cut_off);
       ASSERT_EQ(image->volumes().size(), old.size()) << cut << ' ' << variant;
       for (const auto& [fs, before_it] : old) {

@@ -5,6 +5,7 @@
 #include "image/lazy_import.hpp"
 #include "image/test_image.hpp"
 #include "image/test_medium.hpp"
+#include "image/test_sessions.hpp"
 #include "image/udf_volume.hpp"
 #include "image/verify.hpp"
 
@@ -16,7 +17,9 @@
 namespace comeback::image {
 namespace {
 
+using testing::after_a_cut;
 using testing::code_of;
+using testing::contents;
 using testing::memory_medium;
 
 struct kind {
@@ -52,22 +55,7 @@ options options_of(const kind& k) {
   return how;
 }
 
-using contents = std::map<std::string, std::string>;
-
-contents read_all(const opened_image& image) {
-  contents out;
-  const auto done = image.walk(file_system::udf, [&](const std::string& path, const entry& e) {
-    if (e.directory) return out.emplace(path, "/"), true;
-    if (e.kind != tree::node_kind::file) return out.emplace(path, "> " + e.link_target), true;
-    std::string text(static_cast<std::size_t>(e.size), '\0');
-    const auto n = image.read(e, 0, std::as_writable_bytes(std::span(text)));
-    EXPECT_TRUE(n) << path << ": " << base::to_string(n.error());
-    out.emplace(path, text);
-    return true;
-  });
-  EXPECT_TRUE(done) << base::to_string(done.error());
-  return out;
-}
+contents read_all(const opened_image& image) { return testing::read_all(image, file_system::udf); }
 
 std::set<std::string> findings_of(const opened_image& image) {
   std::set<std::string> out;
@@ -246,19 +234,6 @@ TEST_P(append_udf, a_directory_that_goes_unread_may_hold_no_name_of_what_stays) 
   const auto code =
       code_of([&] { d.append({"/a"}, [](tree::file_tree& t) { t.remove(*t.find_path("/a/b")); }); });
   EXPECT_EQ(code, base::errc::not_supported);  // /a/b/c/out of sight is /a/linked
-}
-
-// What a disk may have when the power goes: all writes before the last sync that returned, of those behind it
-// any, each whole.
-std::vector<std::byte> after_a_cut(std::vector<std::byte> bytes,
-                                   std::span<const memory_medium::written> writes, std::mt19937* loses) {
-  for (const auto& one : writes) {
-    if (loses != nullptr && one.epoch == writes.back().epoch && (*loses)() % 2 == 0) continue;
-    const auto at = static_cast<std::size_t>(disk::offset_of(one.at));
-    bytes.resize(std::max(bytes.size(), at + one.bytes.size()));
-    std::ranges::copy(one.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(at));
-  }
-  return bytes;
 }
 
 TEST_P(append_udf, a_cut_leaves_the_old_session_or_the_new_one) {

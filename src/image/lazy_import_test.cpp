@@ -5,6 +5,7 @@
 #include "image/import.hpp"
 #include "image/test_image.hpp"
 #include "image/test_medium.hpp"
+#include "image/test_sessions.hpp"
 #include "image/verify.hpp"
 
 #include <atomic>
@@ -17,10 +18,14 @@
 namespace comeback::image {
 namespace {
 
+using testing::after_a_cut;
 using testing::code_of;
+using testing::contents;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using testing::last_session;
 using testing::memory_medium;
+using testing::read_all;
 
 constexpr file_system_set plain{true, false, false, false}, joliet{true, true, false, false},
     rock_ridge{true, false, true, false}, both{true, true, true, false};
@@ -61,20 +66,6 @@ tree::file_tree many_folders() {
   return t;
 }
 
-using contents = std::map<std::string, std::string>;
-
-contents read_all(const opened_image& image, file_system fs) {
-  contents out;
-  const auto done = image.walk(fs, [&](const std::string& path, const entry& e) {
-    if (e.directory) return out.emplace(path, "/"), true;
-    std::string text(static_cast<std::size_t>(e.size), '\0');
-    EXPECT_TRUE(image.read(e, 0, std::as_writable_bytes(std::span(text)))) << path;
-    return out.emplace(path, e.link_target + text), true;
-  });
-  EXPECT_TRUE(done) << base::to_string(done.error());
-  return out;
-}
-
 std::map<file_system, contents> read_all(const opened_image& image) {
   std::map<file_system, contents> out;
   for (const auto& v : image.volumes()) out[v.fs] = read_all(image, v.fs);
@@ -82,10 +73,6 @@ std::map<file_system, contents> read_all(const opened_image& image) {
 }
 
 using change = std::function<void(lazy_import&, tree::file_tree&)>;
-
-std::shared_ptr<const opened_image> last_session(const memory_medium& medium) {
-  return std::make_shared<const opened_image>(medium.bytes());
-}
 
 layout plan_change(const memory_medium& medium, bool relink, const change& make) {
   const auto image = last_session(medium);
@@ -178,19 +165,6 @@ TEST_P(lazy_import_of, what_is_removed_is_gone_with_all_below) {
       return one.first.starts_with("/docs") || one.first.starts_with("/DOCS");
     });
   EXPECT_EQ(read_all(*last_session(medium_)), wanted);
-}
-
-// What a disk may have when the power goes: all writes before the last sync that returned, of those behind it
-// any.
-std::vector<std::byte> after_a_cut(std::vector<std::byte> bytes,
-                                   std::span<const memory_medium::written> writes, std::mt19937* loses) {
-  for (const auto& one : writes) {
-    if (loses != nullptr && one.epoch == writes.back().epoch && (*loses)() % 2 == 0) continue;
-    const auto at = static_cast<std::size_t>(disk::offset_of(one.at));
-    bytes.resize(std::max(bytes.size(), at + one.bytes.size()));
-    std::ranges::copy(one.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(at));
-  }
-  return bytes;
 }
 
 TEST_P(lazy_import_of, a_cut_leaves_the_old_session_or_the_new_one) {
